@@ -1,0 +1,238 @@
+"""How many articles a second, side by side with plain underthesea, on one core.
+
+``python benchmarks/throughput.py [--raw DIR] [--articles N] [--rounds N] [--only NAME ...] [--json FILE]``
+
+Every pipeline of :data:`PIPELINES` does its work over the same articles, cleaned beforehand; a round runs each of
+them once, so that a slow phase of the machine falls on all alike. What counts is CPU time. Printed are, for each
+pipeline, articles a second (median, slowest and fastest round), microseconds a sentence, the ratio to plain
+``underthesea.ner`` within the same round (median and range), and the peak memory of a fresh process that runs this
+pipeline alone. Ratios can be compared between machines, seconds cannot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from pipeline.flow import process_document
+from pipeline.models import Article, RawDocument, Stage
+from pipeline.stages.segment import segment_article, split_sentences
+
+RAW = Path(__file__).parent.parent / "data" / "raw"
+BASELINE = "underthesea.ner"
+SEED = 20261121
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One article in the forms that the pipelines start from; ``sentences`` are the texts of its sentences."""
+
+    raw: RawDocument
+    article: Article
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """``load`` prepares what is loaded once and returns the work on one article."""
+
+    name: str
+    what: str
+    load: Callable[[], Callable[[Sample], object]]
+
+
+def load_ner() -> Callable[[Sample], object]:
+    from underthesea import ner
+
+    return lambda sample: [ner(sentence) for sentence in sample.sentences]
+
+
+def load_pos_tag() -> Callable[[Sample], object]:
+    from underthesea import pos_tag
+
+    return lambda sample: [pos_tag(sentence) for sentence in sample.sentences]
+
+
+def load_word_tokenize() -> Callable[[Sample], object]:
+    from underthesea import word_tokenize
+
+    return lambda sample: [word_tokenize(sentence) for sentence in sample.sentences]
+
+
+def load_words() -> Callable[[Sample], object]:
+    from pipeline.nlp.library import load_compiled
+
+    segmenter = load_compiled().segmenter
+    return lambda sample: segmenter.segment(sample.sentences)
+
+
+def load_words_and_tags() -> Callable[[Sample], object]:
+    from pipeline.nlp.library import load_compiled
+
+    engine = load_compiled()
+    return lambda sample: engine.tag(list(sample.sentences))
+
+
+def load_segment() -> Callable[[Sample], object]:
+    return lambda sample: segment_article(sample.article)
+
+
+def load_whole() -> Callable[[Sample], object]:
+    return lambda sample: process_document(sample.raw)
+
+
+PIPELINES = (
+    Pipeline(BASELINE, "words, parts of speech, chunks, entities; one call a sentence", load_ner),
+    Pipeline("underthesea.pos_tag", "words, parts of speech", load_pos_tag),
+    Pipeline("underthesea.word_tokenize", "words", load_word_tokenize),
+    Pipeline("nlp: words", "the same words, compiled", load_words),
+    Pipeline("nlp: words and tags", "the same words and parts of speech, compiled", load_words_and_tags),
+    Pipeline("stage segment", "sentences, words, parts of speech, anchors", load_segment),
+    Pipeline("all stages", "clean, segment, recognise, normalise, link", load_whole),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """CPU seconds of each round over all articles."""
+
+    pipeline: Pipeline
+    seconds: tuple[float, ...]
+
+
+Spread = tuple[float, float, float]
+"""Least, median, most over the rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is printed of one pipeline; ``ratio`` is its speed over that of the baseline in the same round."""
+
+    pipeline: str
+    articles_per_second: Spread
+    microseconds_per_sentence: float
+    ratio: Spread
+    peak_mb: float
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--raw", type=Path, default=RAW, help="folder of articles (default: data/raw)")
+    options.add_argument("--articles", type=int, default=20, help="how many, drawn at random with a fixed seed")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--only", nargs="*", help="names of pipelines; the baseline always runs")
+    options.add_argument("--json", type=Path, help="write the figures to this file too")
+    given = options.parse_args()
+    samples = read_samples(given.raw, given.articles)
+    if not samples:
+        print(f"no article could be read under {given.raw}", file=sys.stderr)
+        return 2
+    chosen = [p for p in PIPELINES if not given.only or p.name in given.only or p.name == BASELINE]
+    timings = time_rounds(chosen, samples, rounds=given.rounds)
+    peaks = {pipeline.name: measure_peak(pipeline, samples) for pipeline in chosen}
+    rows = work_out(timings, samples, peaks)
+    report(rows, samples, rounds=given.rounds)
+    if given.json:
+        given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", "utf8")
+    return 0
+
+
+def read_samples(folder: Path, count: int) -> list[Sample]:
+    """Articles that pass cleaning, drawn at random."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    random.Random(SEED).shuffle(paths)
+    samples: list[Sample] = []
+    for path in paths:
+        payload = path.read_bytes()
+        raw = RawDocument(hashlib.sha256(payload).hexdigest()[:16], path.name, payload)
+        article = process_document(raw, until=Stage.CLEAN).state
+        if isinstance(article, Article):
+            samples.append(Sample(raw, article, tuple(sentences_of(article))))
+        if len(samples) == count:
+            break
+    return samples
+
+
+def sentences_of(article: Article) -> Iterable[str]:
+    for block in article.blocks:
+        for span in split_sentences(article.text, block.start, block.end):
+            yield article.text[span.start : span.end]
+
+
+def time_rounds(pipelines: list[Pipeline], samples: list[Sample], *, rounds: int) -> list[Timing]:
+    """Each round runs every pipeline over every article; loading, and one article to warm up, do not count."""
+    works = [pipeline.load() for pipeline in pipelines]
+    for work in works:
+        work(samples[0])
+    seconds: list[list[float]] = [[] for _ in pipelines]
+    for _ in range(rounds):
+        totals = [0.0] * len(pipelines)
+        for sample in samples:
+            for number, work in enumerate(works):
+                begun = time.process_time()
+                work(sample)
+                totals[number] += time.process_time() - begun
+        for number, total in enumerate(totals):
+            seconds[number].append(total)
+    return [Timing(pipeline, tuple(found)) for pipeline, found in zip(pipelines, seconds, strict=True)]
+
+
+def measure_peak(pipeline: Pipeline, samples: list[Sample]) -> float:
+    """Peak resident memory, in MB, of a fresh process that runs one pipeline over the articles."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_run_alone, (pipeline, samples))
+
+
+def _run_alone(pipeline: Pipeline, samples: list[Sample]) -> float:
+    work = pipeline.load()
+    for sample in samples:
+        work(sample)
+    status = Path("/proc/self/status")
+    if status.is_file():  # ru_maxrss counts the parent's memory too until the child's program starts
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def work_out(timings: list[Timing], samples: list[Sample], peaks: dict[str, float]) -> list[Figures]:
+    """One row for each pipeline; the first timing is the baseline's."""
+    sentences = sum(len(sample.sentences) for sample in samples)
+    baseline = timings[0].seconds
+    return [
+        Figures(
+            timing.pipeline.name,
+            _spread([len(samples) / seconds for seconds in timing.seconds]),
+            median(timing.seconds) / sentences * 1e6,
+            _spread([base / seconds for base, seconds in zip(baseline, timing.seconds, strict=True)]),
+            peaks[timing.pipeline.name],
+        )
+        for timing in timings
+    ]
+
+
+def _spread(values: list[float]) -> Spread:
+    return min(values), median(values), max(values)
+
+
+def report(rows: list[Figures], samples: list[Sample], *, rounds: int) -> None:
+    sentences = sum(len(sample.sentences) for sample in samples)
+    characters = sum(len(sample.article.text) for sample in samples)
+    print(f"{len(samples)} articles, {sentences} sentences, {characters} characters; {rounds} rounds")
+    print(f"{'pipeline':<28}{'articles/s':>22}{'us/sentence':>13}{'ratio':>20}{'peak MB':>9}")
+    for row in rows:
+        rate = "{1:.1f} [{0:.1f}-{2:.1f}]".format(*row.articles_per_second)
+        ratio = "{1:.1f} [{0:.1f}-{2:.1f}]".format(*row.ratio)
+        print(f"{row.pipeline:<28}{rate:>22}{row.microseconds_per_sentence:>13.0f}{ratio:>20}{row.peak_mb:>9.0f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

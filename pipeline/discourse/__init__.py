@@ -1,0 +1,3 @@
+"""What the article settles and the phrase leaves out: which unit a bare body belongs to, which body a bare role
+heads.
+"""

@@ -1,0 +1,67 @@
+"""Offices that the text tells by their body alone.
+
+"tham gia Ban Chấp hành, Ban Thường vụ Huyện ủy" is the office of Ủy viên of both; "được giao phụ trách Công an huyện"
+is that of its head. The ORGANISATION mention stays what it is; for the link stage it stands for an office as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.discourse import patterns
+from pipeline.grammar.english import title_in_english
+from pipeline.grammar.normal_forms import entity_id
+from pipeline.lexicon import head_role_of
+from pipeline.models import Label, Mention, Organisation, Place, Position
+
+_ALSO = re.compile(r"^\s*(?:,|và|, và)\s*$")
+_COMMITTEES = ("Ban Chấp hành", "Ban Thường vụ", "Ủy ban Kiểm tra")
+
+
+def offices_of_bodies(
+    text: str, mentions: Sequence[Mention], organisations: Mapping[str, Organisation], places: Mapping[str, Place]
+) -> list[tuple[Mention, Position]]:
+    """Bodies that stand for an office, each as a POSITION-like mention with its position."""
+    found: list[tuple[Mention, Position]] = []
+    before: Mention | None = None
+    for mention in mentions:
+        if mention.label is not Label.ORGANISATION or mention.parent_id is not None or mention.entity_id is None:
+            continue
+        organisation = organisations[mention.entity_id]
+        role = _role(text, mention, before, organisation)
+        if role is not None:
+            position = _position(role, organisation, places)
+            found.append((_as_office(mention, position, role), position))
+            before = mention if role == "Ủy viên" else None
+    return found
+
+
+def _role(text: str, mention: Mention, before: Mention | None, organisation: Organisation) -> str | None:
+    lead = text[max(0, mention.start - 40) : mention.start]
+    if organisation.name.startswith(_COMMITTEES):
+        coordinated = before is not None and _ALSO.match(text[before.end : mention.start]) is not None
+        return "Ủy viên" if patterns.JOINS_BODY.search(lead) or coordinated else None
+    return head_role_of(organisation.name, level=organisation.level) if patterns.RUNS_BODY.search(lead) else None
+
+
+def _position(role: str, organisation: Organisation, places: Mapping[str, Place]) -> Position:
+    place = places.get(organisation.place_id or "")
+    body = organisation.name.removesuffix(f" {place.name}") if place is not None else organisation.name
+    title = f"{role} {body}"
+    return Position(
+        entity_id("position", title),
+        title,
+        title_in_english(role, (), (body,), None),
+        role,
+        (),
+        organisation.body,
+        organisation.branch,
+        organisation.level,
+    )
+
+
+def _as_office(mention: Mention, position: Position, role: str) -> Mention:
+    rule = "body.member" if role == "Ủy viên" else "body.head"
+    return replace(mention, label=Label.POSITION, normal=position.title, entity_id=position.position_id, rule=rule)

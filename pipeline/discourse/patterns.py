@@ -1,0 +1,135 @@
+"""Patterns of the words around offices and names, an example above each; what they decide stands where they are used.
+
+All are case-insensitive and read a short stretch of one line. Single words that merely join or govern are in
+the lexicons (joints.tsv, verbs.tsv, speech.tsv, hedges.tsv, events.tsv).
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE | re.VERBOSE)
+
+
+# "miễn nhiệm chức vụ T | đối với | ông A", "trao quyết định T | cho | bà B"
+BEHIND = _pattern(r"^\W* (?: [^.;:]{0,60} \b )? (?: đối\ với | với | cho | của ) \b \W* $")
+
+# "T | do | đồng chí A đảm nhận"
+BY = _pattern(r"\b do \W* $")
+
+# "do đồng chí A | đảm nhận"
+HELD = _pattern(r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ | làm | nắm\ giữ | phụ\ trách | đảm\ trách ) \b")
+
+# "11 Ủy viên Ban Thường vụ, | gồm: | A; B"
+LIST_OPENS = _pattern(r": | \b gồm \b | \b là \b")
+
+# "| các đồng chí | Ủy viên", "| 11 đồng chí | Ủy viên", "| các đồng chí nguyên | Bí thư"
+PLURAL = _pattern(
+    r"""(?: \b (?: các | những | hai | ba | bốn | năm ) | \d+ ) \s+
+        (?: (?: đồng\ chí | đ/c | vị | ông | bà | ông,\ bà ) \s* )? (?: nguyên | cựu )? \s* $"""
+)
+
+# "| ông | được bầu làm T": a pronoun, so no capital follows
+PRONOUN = _pattern(r"\b (?: ông | bà | anh | chị | đồng\ chí | cô | thầy ) \b (?! \s+ (?-i: [A-ZĐÀ-Ỹ] ) )")
+
+# "từ năm 1979 đến năm 1986 là |"
+PAST_SPAN = _pattern(
+    r"""\b (?: từ\s+ )? (?: tháng\s+ )? (?: \d{1,2}/ )? (?: năm\s+ )? (?:19|20)\d\d
+        \s* (?: đến | [-–] ) \s* (?: tháng\s+ )? (?: \d{1,2}/ )? (?: năm\s+ )? (?:19|20)\d\d \b [^;]* $"""
+)
+
+# "- 1983 - 1991: |", "11/2020 đến nay: |"
+CAREER_LINE = _pattern(
+    r"""^\W* (?: từ\s+ )? (?: (?: tháng\s+ )? \d{1,2} \s* [/-] \s* )? (?: năm\s+ )? (?:19|20)\d\d
+        \s* (?: [-–] | đến ) [^:]{0,40} : \W* $"""
+)
+
+# "nhiệm kỳ 2020 - 2025", "(2001 - 2006)" right behind an office
+TERM = _pattern(
+    r"""^ [^.;:,]{0,25}? \(? \b (?: nhiệm\ kỳ | giai\ đoạn | thời\ kỳ )? \s* (?: năm\s+ )?
+        ( (?:19|20)\d\d ) \s* [-–] \s* (?: \d{1,2}/ )? ( (?:19|20)\d\d ) \b"""
+)
+
+# "A (T1) và B (T2) | bị cách hết chức vụ trong Đảng"
+STRIPPED = _pattern(r"\b bị \b [^.;]{0,60} \b cách \b [^.;]{0,20} \b chức\ vụ \b [^.;]{0,15} \b đảng \b")
+
+# "| cách tất cả các chức vụ trong Đảng đối với | ông A, T"
+STRIPS = _pattern(
+    r"""\b cách\ (?: chức\ )? (?: tất\ cả\ | hết\ | mọi\ | toàn\ bộ\ )? (?: các\ )? chức\ vụ
+        (?P<party> \ (?: ở\ | trong\ | về\ )? đảng (?! \ cũng\ như | \ và\ chính\ quyền ) )? [^,;]* \b đối\ với \b"""
+)
+
+# "CÁC ĐỒNG CHÍ | PHÓ CHỦ TỊCH | ĐƯƠNG NHIỆM": all that may stand beside the offices of a heading
+HEADING = _pattern(
+    r"""\W* (?: [IVX]+ \W+ | \d+ \W+ )?
+        (?: (?: các | đồng\ chí | đ/c | đương\ nhiệm | hiện\ nay | danh\ sách | chức\ danh
+              | qua\ các\ thời\ kỳ ) \b \W* )*"""
+)
+
+# "6. Đồng chí A: từ 5/2020 | đến nay"
+STILL = _pattern(r"(?: đến | [-–] ) \s* nay \b")
+
+# "| - | Thượng tá A", "| 3. | Bà B"
+BULLET = _pattern(r"\s* (?: [-–+•*] | \d{1,2} \s* [.)/-] ) \s*")
+
+# "giữ chức T | nhiệm kỳ 2020-2025 thay | ông B"
+SUCCEEDS = _pattern(r"^ [^.;:]{0,90}? \b (?: thay | thay\ thế | kế\ nhiệm ) \s* (?: cho \s* )? $")
+
+# "A | , 46 tuổi, | T", "A | (bìa trái), | T", "A | (SN 1970, nguyên | T)"
+ASIDE = _pattern(
+    r"""\( [^()]{0,40} \)
+      | \b (?: (?: năm\ nay\ )? \d{1,3}\ tuổi | sinh\ (?: năm | ngày ) [^,;()]* | SN \s* \d{4}
+             | (?: quê | trú | ngụ | nguyên\ quán | thường\ trú ) \b [^,;()]*
+             | dân\ tộc\ \w+ | trụ\ trì\ [^,;()]* | khóa\ [IVX]+ ) \s* [,;-]? \s*"""
+)
+
+# "T A | trao quyết định nghỉ hưu cho B": what A hands over does not happen to A
+HANDS_OVER = _pattern(
+    r"""^\W* (?: đã\ | vừa\ )?
+        (?: trao | ký | công\ bố | chúc\ mừng | chia\ tay | tặng | quyết\ định | thừa | thay\ mặt | chủ\ trì ) \b"""
+)
+
+# "T khóa IX, | người trúng cử gồm: ông | A"
+ELECTED = _pattern(
+    r"\b (?: trúng\ cử | đắc\ cử | được\ bầu | được\ chỉ\ định | được\ bổ\ nhiệm ) \b [^.;]* : \W* (?: \w+ \W+ ){0,2} $"
+)
+
+# "thừa ủy quyền | của | T, Đại tá A": the office is not A's
+OF_ANOTHER = _pattern(r"\b (?: của | ủy\ quyền | thay\ mặt | do | với | cho ) \s* $")
+
+# "| Hiện là | T", "| Sau đó ông làm | T"
+STILL_HIM = _pattern(
+    r"""^\W* (?: (?: hiện | nay | sau | sau\ này | sau\ đó | trước\ đó | hiện\ nay | trước\ đây ) \b \W* )+
+        (?: đồng\ chí\ | ông\ | bà\ )? (?: là | làm | giữ ) \b"""
+)
+
+# "nguyên T1 | ; nguyên | T2"
+LIST_GOES_ON = _pattern(r"^\s* [;,.] \s* (?: (?: nguyên | cựu | và ) \s* )? $")
+
+# "A | (tên thường gọi: | B)"
+ALIAS = _pattern(
+    r"""^\W* (?: tên\ (?: thường\ gọi | thật | khai\ sinh | gọi\ khác ) | bí\ danh | thường\ gọi\ là | tức
+             | còn\ gọi\ là | pháp\ danh | thế\ danh ) \W* (?: là \W* )? $"""
+)
+
+# "được điều động | giữ chức …", "điều động A, T1 | về …": the person gets another post
+GETS_ANOTHER = _pattern(
+    r"\b (?: giữ | đến\ nhận | nhận\ công\ tác | nhận\ nhiệm\ vụ | làm | về | sang | đảm\ nhận | tham\ gia ) \b"
+)
+
+# "| tham gia | Ban Chấp hành", "bầu bổ sung | vào | Ban Thường vụ"
+JOINS_BODY = _pattern(r"\b (?: tham\ gia | vào ) (?: \s+ vào )? \s* $")
+
+# "được giao | phụ trách | Công an huyện", "tạm thời | điều hành công việc của | UBND xã"
+RUNS_BODY = _pattern(
+    r"""\b (?: phụ\ trách | (?: tạm\ thời\ | giao\ ) điều\ hành )
+        (?: \s+ (?: công\ việc | hoạt\ động | công\ tác ) (?: \s+ của )? )? \s* $"""
+)
+
+# "| Tại thao trường | xã Mậu Duệ, …": where a paragraph takes place
+TAKES_PLACE = _pattern(r"(?: ^ | [.!?]\s+ ) (?: \w+ ,? \s )? (?: tại | ở | về | đến | thăm ) \b [^,.;]{0,30} $")
+
+# "Trường THCS A | (xã B": where an institution lies
+LIES_IN = _pattern(r"\s* [(,]? \s* (?: ở | tại | đóng\ tại | thuộc | trụ\ sở\ tại )? \s*")

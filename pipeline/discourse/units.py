@@ -1,0 +1,191 @@
+"""Which unit a bare unit word means at one point of the article.
+
+What enters are the places as resolved and the seats that phrases name; what leaves is the one unit that fits, or none.
+In order: a unit of that type just named in the same sentence, the unit the article is at home in, the nearest one
+before, the resolver's anchor, the unit above the home unit, the only one after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.discourse import patterns
+from pipeline.discourse.frames import Seat
+from pipeline.gazetteer import load_gazetteer
+from pipeline.gazetteer.resolver import Resolved
+from pipeline.models import Level, Place
+
+_CLAUSE_END = re.compile(r"[;\n]|[.!?…]\s")
+_UPWARD = 0.5  # a commune speaks for its province half as loud as the province's own name
+_HOME_SHARE = 1.5  # the home unit is named this much more than the runner-up of its type
+_LEVELS = {
+    Level.PROVINCE: frozenset({"tỉnh", "thành phố"}),
+    Level.DISTRICT: frozenset({"huyện", "quận", "thị xã", "thành phố"}),
+    Level.COMMUNE: frozenset({"xã", "phường", "thị trấn", "đặc khu"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedUnit:
+    """A unit named at one place of the text, with its weight as a hint to the article's home."""
+
+    start: int
+    sentence_id: int
+    seat: Seat
+    level: Level
+    weight: float
+
+
+class Units:
+    """All units named in one article."""
+
+    __slots__ = ("_all", "_anchors", "_day", "_home", "_named", "_text", "_weights")
+
+    def __init__(self, named: Iterable[NamedUnit], resolved: Resolved, text: str, day: date | None) -> None:
+        known = sorted((unit for unit in named if unit.seat.place_id), key=lambda unit: unit.start)
+        at_home = [unit for unit in known if not _is_foreign(unit.seat)]
+        self._all = known
+        self._named = at_home or known
+        self._day = day
+        self._anchors = resolved.anchors
+        self._text = text
+        self._weights = _weighed(self._named, day)
+        self._home: dict[str, Seat | None] = {}
+
+    @property
+    def text(self) -> str:
+        """The article's text."""
+        return self._text
+
+    def find(self, unit_type: str, *, at: int) -> Seat | None:
+        """The unit that "huyện" means at an offset."""
+        fitting = [unit for unit in self._all if unit.seat.unit_type == unit_type]
+        domestic = [unit for unit in self._named if unit.seat.unit_type == unit_type]
+        return (
+            self._before_in_clause(fitting, at)
+            or self._scene(domestic, at)
+            or self.home((unit_type,))
+            or self._after_in_clause(fitting, at)
+            or self._before(domestic, at)
+            or self._anchor(unit_type)
+            or self._above(unit_type, at)
+            or self._only(domestic)
+        )
+
+    def fitting(self, levels: Sequence[Level], *, at: int) -> Seat | None:
+        """The unit of one of the levels for a body that names no unit word at all."""
+        fitting = [unit for unit in self._named if unit.level in levels]
+        return (
+            self._before_in_clause(fitting, at)
+            or self._scene(fitting, at)
+            or self._home_of_levels(levels)
+            or self._after_in_clause(fitting, at)
+            or self._before(fitting, at, line=True)
+        )
+
+    def _home_of_levels(self, levels: Sequence[Level]) -> Seat | None:
+        """The home unit of the level that the article names most."""
+        direct: defaultdict[Level, float] = defaultdict(float)
+        for unit in self._named:
+            direct[unit.level] += unit.weight
+        for level in sorted(levels, key=lambda level: -direct[level]):
+            seat = self.home(tuple(sorted(_LEVELS.get(level, ()))), levels=(level,))
+            if seat is not None:
+                return seat
+        return None
+
+    def _before_in_clause(self, fitting: Sequence[NamedUnit], at: int) -> Seat | None:
+        """The nearest unit before the offset in the same clause."""
+        before = [unit for unit in fitting if unit.start < at and not _CLAUSE_END.search(self._text, unit.start, at)]
+        return before[-1].seat if before else None
+
+    def _after_in_clause(self, fitting: Sequence[NamedUnit], at: int) -> Seat | None:
+        """The nearest unit after the offset in the same clause."""
+        after = [unit for unit in fitting if unit.start > at and not _CLAUSE_END.search(self._text, at, unit.start)]
+        return after[0].seat if after else None
+
+    def _scene(self, fitting: Sequence[NamedUnit], at: int) -> Seat | None:
+        """The unit where the paragraph takes place: "Tại thao trường xã Mậu Duệ, …"."""
+        line = self._text.rfind("\n", 0, at) + 1
+        here = [unit for unit in fitting if line <= unit.start < at]
+        placed = [
+            unit for unit in here if patterns.TAKES_PLACE.search(self._text[max(line, unit.start - 40) : unit.start])
+        ]
+        return placed[-1].seat if placed and len({unit.seat for unit in here}) == 1 else None
+
+    def _before(self, fitting: Sequence[NamedUnit], at: int, *, line: bool = False) -> Seat | None:
+        """The nearest unit before, first of the same line."""
+        before = [unit for unit in fitting if unit.start < at]
+        if not before or (line and "\n" in self._text[before[-1].start : at]):
+            return None
+        return before[-1].seat
+
+    def home(self, types: Sequence[str], *, levels: Iterable[Level] = tuple(Level)) -> Seat | None:
+        """The unit of these types that the article names by far most, if there is one."""
+        name = " ".join(types) + "|" + " ".join(sorted(levels))
+        if name not in self._home:
+            self._home[name] = self._most_named(set(types), set(levels))
+        return self._home[name]
+
+    def _most_named(self, types: set[str], levels: set[Level]) -> Seat | None:
+        fitting = [
+            (seat, weight)
+            for (seat, level), weight in self._weights.items()
+            if seat.unit_type in types and level in levels
+        ]
+        ranked = sorted(fitting, key=lambda pair: -pair[1])[:2]
+        if not ranked:
+            return None
+        if len(ranked) == 1 or ranked[0][1] >= _HOME_SHARE * ranked[1][1]:
+            return ranked[0][0]
+        return None
+
+    def _anchor(self, unit_type: str) -> Seat | None:
+        candidates = self._anchors.get(unit_type, ())
+        if candidates and candidates[0][1] >= 0.8:
+            place = load_gazetteer().unit(candidates[0][0], on=self._day)
+            return Seat(unit_type, place.place_id, place.name)
+        return None
+
+    def _above(self, unit_type: str, at: int) -> Seat | None:
+        """The unit of that type around the units named nearest to the offset."""
+        for unit in sorted(self._named, key=lambda unit: abs(unit.start - at)):
+            place = _ancestor(unit.seat.place_id, unit_type, self._day)
+            if place is not None:
+                return Seat(unit_type, place.place_id, place.name)
+        return None
+
+    def _only(self, fitting: Sequence[NamedUnit]) -> Seat | None:
+        seats = {unit.seat for unit in fitting}
+        return next(iter(seats)) if len(seats) == 1 else None
+
+
+def _is_foreign(seat: Seat) -> bool:
+    return seat.place_id is not None and seat.place_id.startswith("world.")
+
+
+def _weighed(named: Sequence[NamedUnit], day: date | None) -> dict[tuple[Seat, Level], float]:
+    """Weight of every unit named, and of the units around it: an article on seven communes is about their district,
+    too.
+    """
+    weights: defaultdict[tuple[Seat, Level], float] = defaultdict(float)
+    for unit in named:
+        weights[unit.seat, unit.level] += unit.weight
+        if unit.seat.place_id is None or unit.seat.place_id not in load_gazetteer():
+            continue
+        for place in load_gazetteer().ancestors(unit.seat.place_id, on=day):
+            weights[Seat(place.unit_type, place.place_id, place.name), place.level] += _UPWARD * unit.weight
+    return weights
+
+
+def _ancestor(place_id: str | None, unit_type: str, day: date | None) -> Place | None:
+    if place_id is None or place_id not in load_gazetteer():
+        return None
+    for place in load_gazetteer().ancestors(place_id, on=day):
+        if place.unit_type == unit_type:
+            return place
+    return None

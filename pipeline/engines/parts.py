@@ -1,0 +1,187 @@
+"""One part of tables: made from raw documents, or made again from its stored tables.
+
+What enters is a task and the digests of the stages; what leaves, on the disk, are the part's tables and then its
+record. The order of writing makes a part whole or absent: what an old record promises no longer is struck from it
+first, the tables follow, the new record comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from pipeline.engines.assembly import build_rejects, build_tables, read_tables, restore_states
+from pipeline.engines.digests import chain_digest
+from pipeline.engines.manifest import (
+    PartRecord,
+    StoredDocument,
+    delete_part,
+    delete_record,
+    fingerprint_document,
+    part_key,
+    write_record,
+)
+from pipeline.engines.tasks import NewPart, StoredPart, Task, Verdict
+from pipeline.flow import Outcome, State, TimeLimit, Watch, article_of, finish_article, process_document
+from pipeline.models import RawDocument, Reason, Rejection, Stage
+from pipeline.order import STAGES, stage_before, stages_between
+from pipeline.tables import SCHEMAS, STAGE_TABLES, part_path, write_table
+
+
+class Guard(Protocol):
+    """What the engine puts round each document: the time limit, and a note of where the work stands."""
+
+    def document(self, index: int) -> AbstractContextManager[Watch]:
+        """Enter before document ``index`` of the task, leave after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the work on a part needs besides the task: the folder, the own digests of the stages, earlier verdicts."""
+
+    processed: Path
+    digests: Mapping[Stage, str]
+    guard: Guard
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+
+
+def make_part(task: Task, workshop: Workshop) -> PartRecord:
+    """Do one task, on the disk too; the record of the part that now stands.
+
+    Raises:
+        OSError: the disk is full, or the folder cannot be written.
+        TableError: a stored table is damaged.
+    """
+    return _make_new(task, workshop) if isinstance(task, NewPart) else _make_again(task, workshop)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """One document of a task: what it is before any work, and the work up to a stage."""
+
+    source: str
+    article_id: str
+    untouched: Outcome
+    work: Callable[[Stage, Watch], Outcome]
+
+
+def _make_new(task: NewPart, workshop: Workshop) -> PartRecord:
+    stages = stages_between(Stage.CLEAN, task.until)
+    documents = [StoredDocument(raw.article_id, fingerprint_document(raw)) for raw in task.documents]
+    record = _set_record(documents, _extend_chain({}, stages, workshop.digests))
+    outcomes = list(_work([_raw_subject(raw) for raw in task.documents], stages, workshop))
+    tables = build_tables(outcomes, stages=stages)
+    rejects = build_rejects(outcomes, kept=SCHEMAS["rejects"].empty_table(), stages=stages)
+    delete_record(workshop.processed, record.key)
+    _write_part(record, {**tables, "rejects": rejects}, workshop.processed)
+    return record
+
+
+def _make_again(task: StoredPart, workshop: Workshop) -> PartRecord:
+    processed, old = workshop.processed, task.record
+    documents = [document for document in old.documents if document.fingerprint in task.keep]
+    stages = stages_between(task.start, task.until) if task.start else ()
+    stored = read_tables(processed, old.key, frozenset(document.article_id for document in documents))
+    made = _redo(stored, stages, workshop) if stages else {}
+    record = _set_record(documents, _extend_chain(old.stages, stages, workshop.digests))
+    if record.key != old.key:
+        record = replace(record, replaces=old.key)
+        _write_part(record, {**stored, **made}, processed)
+        delete_part(processed, old.key)
+    elif stages:
+        write_record(processed, replace(old, stages=_stages_untouched(old.stages, stages[0]), replaces=None))
+        _write_part(record, made, processed)
+    return record
+
+
+def _redo(stored: Mapping[str, pa.Table], stages: Sequence[Stage], workshop: Workshop) -> dict[str, pa.Table]:
+    """The tables of ``stages`` from those stored; an article that an earlier stage failed on stays where it was."""
+    states = restore_states(stored, start=stages[0])
+    fit = [_stored_subject(state) for state, is_fit in states if is_fit]
+    unfit = [Outcome(state, ()) for state, is_fit in states if not is_fit]
+    outcomes = [*_work(fit, stages, workshop), *unfit]
+    rejects = build_rejects(outcomes, kept=stored["rejects"], stages=stages)
+    return {**build_tables(outcomes, stages=stages), "rejects": rejects}
+
+
+def _raw_subject(raw: RawDocument) -> _Subject:
+    def work(until: Stage, watch: Watch) -> Outcome:
+        return process_document(raw, until=until, watch=watch)
+
+    return _Subject(raw.source, raw.article_id, Outcome(None, ()), work)
+
+
+def _stored_subject(state: State) -> _Subject:
+    def work(until: Stage, watch: Watch) -> Outcome:
+        return finish_article(state, until=until, watch=watch)
+
+    article = article_of(state)
+    return _Subject(article.source, article.article_id, Outcome(state, ()), work)
+
+
+def _work(subjects: Sequence[_Subject], stages: Sequence[Stage], workshop: Workshop) -> Iterator[Outcome]:
+    for index, subject in enumerate(subjects):
+        verdict = workshop.verdicts.get(index)
+        outcome = _work_on(index, subject, stages, verdict, workshop.guard)
+        if verdict:
+            refused = Rejection(subject.source, subject.article_id, verdict.stage, verdict.reason, verdict.detail)
+            outcome = replace(outcome, rejections=(*outcome.rejections, refused))
+        yield replace(outcome, rejections=tuple(_with_article(each, subject) for each in outcome.rejections))
+
+
+def _work_on(index: int, subject: _Subject, stages: Sequence[Stage], verdict: Verdict | None, guard: Guard) -> Outcome:
+    """Work on one document; under a verdict, up to the stage before."""
+    until = stage_before(verdict.stage) if verdict else stages[-1]
+    if until is None or (verdict and verdict.stage == stages[0]):
+        return subject.untouched
+    outcome = None
+    try:
+        with guard.document(index) as watch:
+            outcome = subject.work(until, watch)
+    except TimeLimit as error:  # it went off after the last stage had returned, or within the handling of an error
+        if outcome is None:
+            refused = Rejection(subject.source, subject.article_id, stages[0], Reason.TIMEOUT, str(error))
+            outcome = replace(subject.untouched, rejections=(refused,))
+    return outcome
+
+
+def _with_article(rejection: Rejection, subject: _Subject) -> Rejection:
+    return rejection if rejection.article_id else replace(rejection, article_id=subject.article_id)
+
+
+def _set_record(documents: Sequence[StoredDocument], stages: Mapping[Stage, str]) -> PartRecord:
+    return PartRecord(part_key([document.fingerprint for document in documents]), tuple(documents), stages)
+
+
+def _extend_chain(
+    stored: Mapping[Stage, str], stages: Sequence[Stage], digests: Mapping[Stage, str]
+) -> Mapping[Stage, str]:
+    """Chain digests after ``stages`` were done on tables of chain ``stored``; later stages keep what they have."""
+    chain = dict(stored)
+    for stage in stages:
+        before = stage_before(stage)
+        chain[stage] = chain_digest(chain[before] if before else "", digests[stage])
+    return {stage: chain[stage] for stage in STAGES if stage in chain}
+
+
+def _stages_untouched(stored: Mapping[Stage, str], start: Stage) -> Mapping[Stage, str]:
+    """What a record may still promise while the stages from ``start`` on are written over.
+
+    Three stages write the mentions: once the second has begun to, those of the first are gone too.
+    """
+    first = min(STAGES.index(start), STAGES.index(Stage.RECOGNISE))
+    return {stage: stored[stage] for stage in STAGES[:first]}
+
+
+def _write_part(record: PartRecord, tables: Mapping[str, pa.Table], processed: Path) -> None:
+    latest = list(record.stages.values())[-1]
+    for name, table in tables.items():
+        writers = [stage for stage in record.stages if name in STAGE_TABLES[stage]]
+        digest = record.stages[writers[-1]] if writers else latest
+        write_table(part_path(processed, name, record.key), table, digest=digest)
+    write_record(processed, record)

@@ -1,0 +1,42 @@
+"""The serial engine: tasks one after the other in this very process.
+
+For notebooks, debuggers and a few documents: nothing is started and models are loaded once. No time limit holds, and
+a document that ends the process ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.engines.manifest import PartRecord
+from pipeline.engines.parts import Workshop, make_part
+from pipeline.engines.tasks import Meter, Task
+from pipeline.models import Stage
+
+
+class SerialEngine:
+    """An :class:`pipeline.engines.tasks.Engine` without processes."""
+
+    def execute(
+        self, tasks: Iterator[Task], *, processed: Path, digests: Mapping[Stage, str], meter: Meter
+    ) -> Iterator[tuple[Task, PartRecord]]:
+        """See :class:`pipeline.engines.tasks.Engine`.
+
+        Raises:
+            OSError: the disk is full, or the folder cannot be written.
+        """
+        for task in tasks:
+            record = make_part(task, Workshop(processed, digests, _OpenGuard()))
+            meter.advance(task.size)
+            yield task, record
+
+
+class _OpenGuard:
+    """Guards nothing."""
+
+    @contextmanager
+    def document(self, index: int) -> Iterator[Callable[[Stage], None]]:
+        """See :class:`pipeline.engines.parts.Guard`."""
+        yield lambda stage: None

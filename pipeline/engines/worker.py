@@ -1,0 +1,158 @@
+"""A worker process of the local engine: takes tasks from a pipe, makes their parts, answers with their records.
+
+Models and lexicons are loaded once per process, when the first document needs them. Where the work stands (document,
+stage, since when) is kept in shared memory, so that whoever finds the process dead or late knows on what.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from ctypes import Array, c_double
+from dataclasses import dataclass
+from multiprocessing import connection, parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from pipeline.engines.manifest import PartRecord
+from pipeline.engines.tasks import Task, Verdict
+from pipeline.errors import ChucdanhError
+from pipeline.lean import leave_pandas_out
+from pipeline.models import Stage
+from pipeline.order import STAGES
+
+if TYPE_CHECKING:
+    from pipeline.engines.parts import Workshop
+
+MakePart = Callable[[Task, "Workshop"], PartRecord]
+
+INDEX, STAGE, SINCE, DONE = range(4)
+"""Cells of the shared memory: document being worked on (-1: none), its stage, since when, documents done."""
+
+Slot = Array[c_double]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What a worker is started with."""
+
+    processed: Path
+    digests: Mapping[Stage, str]
+    time_limit: float
+    make: MakePart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message to a worker."""
+
+    task: Task
+    verdicts: Mapping[int, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One message from a worker: the record, or what went wrong that is no document's fault."""
+
+    record: PartRecord | None
+    failure: str = ""
+
+
+def serve(pipe: Connection, slot: Slot, settings: WorkerSettings) -> None:
+    """Do jobs until the pipe is closed or brings ``None``."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    leave_pandas_out()
+    guard = SlotGuard(slot, settings.time_limit)
+    while (job := _receive(pipe)) is not None:
+        pipe.send(_do_job(job, settings, guard))
+
+
+def _do_job(job: Job, settings: WorkerSettings, guard: SlotGuard) -> Answer:
+    try:
+        # Here and not above: whoever plans the work imports this module too, and need not load the stages.
+        from pipeline.engines.parts import Workshop, make_part
+        from pipeline.flow import load_stages
+
+        load_stages(until=job.task.until)
+    except Exception as error:
+        return Answer(None, f"the program cannot start: {type(error).__name__}: {error}")
+    make = settings.make or make_part
+    try:
+        return Answer(make(job.task, Workshop(settings.processed, settings.digests, guard, job.verdicts)))
+    except OSError as error:
+        return Answer(None, f"cannot write to {settings.processed}: {error.strerror or error}")
+    except ChucdanhError as error:
+        return Answer(None, str(error))
+    except Exception as error:
+        return Answer(None, f"a part could not be made: {type(error).__name__}: {error}")
+
+
+def _receive(pipe: Connection) -> Job | None:
+    try:
+        job: Job | None = pipe.recv()
+    except EOFError:
+        return None
+    return job
+
+
+def _die_with_parent() -> None:
+    """End this process when the parent ends, so that no orphan writes beside the next run."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+class SlotGuard:
+    """Notes in shared memory where the work stands, and interrupts a document that takes longer than the limit.
+
+    The interrupt is a signal: it reaches Python code and regular expressions, not a compiled library that hangs; for
+    that the parent watches the slot.
+    """
+
+    def __init__(self, slot: Slot, time_limit: float) -> None:
+        self._slot = slot
+        self._time_limit = time_limit
+        slot[INDEX] = -1
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, self._interrupt)
+
+    @contextmanager
+    def document(self, index: int) -> Iterator[Callable[[Stage], None]]:
+        """See :class:`pipeline.engines.parts.Guard`."""
+        slot = self._slot
+        slot[STAGE], slot[SINCE], slot[INDEX] = 0, time.monotonic(), index
+        self._set_timer(self._time_limit)
+        try:
+            yield self._note_stage
+        finally:
+            self._set_timer(0)
+            slot[INDEX], slot[DONE] = -1, index + 1
+
+    def _note_stage(self, stage: Stage) -> None:
+        self._slot[STAGE] = STAGES.index(stage)
+
+    def _set_timer(self, seconds: float) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def _interrupt(self, signum: int, frame: FrameType | None) -> None:
+        from pipeline.flow import TimeLimit
+
+        raise TimeLimit(describe_limit(self._time_limit))
+
+
+def describe_limit(seconds: float) -> str:
+    """The detail of a timeout.
+
+    >>> describe_limit(60.0)
+    'more than 60 s'
+    """
+    return f"more than {seconds:g} s"

@@ -1,0 +1,318 @@
+"""Names of people: runs of capitals that a surname, an honorific, a title or another mention vouches for.
+
+Reads:
+
+1. ``Nguyễn Kim Chi``, ``Lê Thị Thanh Nhã`` (a sure surname and one to four more syllables)
+2. ``ông Y Giang Gry Niê Knơng``, ``bà H'Bút``, ``Đại tá Chúng Thìn Phủ``, ``GS.TS Trần A`` (an honorific, rank or
+   degree vouches for any run)
+3. ``Chủ tịch Quốc hội Cay-xỏn Phôm-vi-hản`` (a title beside it vouches)
+4. ``ông Tám``, ``bà Chi`` (a short form of a person; the link stage says of whom)
+5. ``HỒNG PHƯƠNG - NGỌC KHÁNH`` (a byline vouches)
+
+A run after đường, phố, trường, giải … names no person, and a phrase such as Hội nghị or Nghị quyết opens no name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.phrases import Phrases
+from pipeline.grammar.surnames import given_syllables, surname_at
+from pipeline.grammar.syllables import Line
+from pipeline.lexicon import Marked, marked
+from pipeline.orthography import traditional
+
+_LOOSE = re.compile(r"\s+['’]\s+")
+_LONGEST_NAME = 6  # syllables: "Y Giang Gry Niê Knơng" has five, transcribed Lao names six
+
+
+class Witness(StrEnum):
+    """What vouches for a name."""
+
+    HONORIFIC = "honorific"
+    TITLE = "title"
+    SURNAME = "surname"
+    REPEATED = "repeated"
+    BYLINE = "byline"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSpan:
+    """Tokens of one name and what stands before it."""
+
+    start: int
+    end: int
+    witness: Witness
+    attributes: tuple[Marked, ...] = ()
+
+    @property
+    def short(self) -> bool:
+        return self.end - self.start == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What other grammars found on the line: which tokens are taken, and which of them by a title."""
+
+    taken: Sequence[bool]
+    titled: Sequence[bool]
+
+
+@cache
+def _honorific_table() -> Phrases[Marked]:
+    rows = marked("honorifics.tsv", surface="surface", kind="kind", extra="gender")
+    return Phrases((row.surface, row) for row in rows)
+
+
+@cache
+def _nonname_table() -> Phrases[Marked]:
+    return Phrases((row.surface, row) for row in marked("nonnames.tsv", surface="phrase", kind="kind"))
+
+
+def _opens_nonname(line: Line, at: int, *, shortest: int = 1) -> bool:
+    """Whether a phrase that is never a name, nor the beginning of one, stands here."""
+    return any(
+        row.kind == "phrase" and length >= shortest and not _whole_only(row)
+        for length, row in _nonname_table().every(line.keys, at)
+    )
+
+
+def _whole_only(row: Marked) -> bool:
+    return row.note.startswith("whole run only")
+
+
+def _is_nonname(line: Line, start: int, end: int) -> bool:
+    """Whether the whole run is a phrase that is no name."""
+    return any(length == end - start for length, _ in _nonname_table().every(line.keys, start))
+
+
+@cache
+def historical_table() -> Phrases[str]:
+    """People of history, whose title before the name is part of how they are called."""
+    return Phrases((row.surface, row.kind) for row in marked("historical.tsv", surface="name", kind="kind"))
+
+
+def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:
+    """Honorifics, ranks and degrees in a row ("đồng chí Thượng tá, TS"), and the token after them."""
+    rows: list[Marked] = []
+    end = at
+    while end < len(line) and (found := _honorific_table().longest(line.keys, end)) is not None:
+        length, row = found
+        rows.append(row)
+        end += length
+        skip = end
+        while skip < len(line) and line.keys[skip] in {".", ",", ":", "-"} and skip - end < 1:
+            skip += 1
+        if skip < len(line) and (_honorific_table().longest(line.keys, skip) or line.keys[end] == "."):
+            end = skip
+    return tuple(rows), end
+
+
+def people_on(line: Line, context: Context) -> list[PersonSpan]:
+    """All names of a line that have a witness of their own, left to right."""
+    people: list[PersonSpan] = []
+    at = 0
+    attributes: tuple[Marked, ...] = ()
+    while at < len(line):
+        if context.taken[at]:
+            at, attributes = at + 1, ()
+            continue
+        word = line.texts[at]
+        if not word[0].isupper() and line.keys[at] not in _honorific_table().openers:
+            attributes = () if word[0].isalnum() else attributes
+            at += 1
+            continue
+        historic = historical_table().longest(line.keys, at)
+        if historic is not None and word[0].isupper():
+            people.append(PersonSpan(at, at + historic[0], Witness.HISTORY, attributes))
+            at, attributes = at + historic[0], ()
+            continue
+        found, after = honorifics_at(line, at)
+        if found and after > at:
+            attributes, at = found, after
+            if at < len(line) and line.keys[at] == ":":
+                at += 1
+            continue
+        end = _run_end(line, at, context, vouched=bool(attributes))
+        if end == at:
+            attributes = () if line.is_word(at) else attributes
+            at += 1
+            continue
+        person = _judged(line, at, end, attributes, context) or _listed(line, at, end, people)
+        if person is not None:
+            people.append(person)
+            at = person.end
+        else:
+            at = end
+        attributes = ()
+    return people
+
+
+def _run_end(line: Line, at: int, context: Context, *, vouched: bool = False) -> int:
+    """End of the run of capitals that begins at a token; after an honorific ("ông Sơn") ordinary words are
+    names too.
+    """
+    if not _may_open(line, at, shortest=2 if vouched else 1):
+        return at
+    end = at + 1
+    while end < len(line) and end - at < 2 * _LONGEST_NAME and not context.taken[end] and not line.wide_gap(end):
+        if line.is_word(end) and line.capital[end] and line.texts[end][0].isalpha():
+            if not line.shouting and end - at >= 2 and _opens_nonname(line, end, shortest=2):
+                break
+            if (
+                len(line.texts[end]) == 1
+                and end + 1 < len(line)
+                and line.keys[end + 1] == "."
+                and line.keys[end] == "q"
+            ):
+                break
+            end += 1
+        elif _hyphen_inside(line, end) or _apostrophe_inside(line, end):
+            end += 2
+        else:
+            break
+    return end
+
+
+def _hyphen_inside(line: Line, at: int) -> bool:
+    """``Cay-xỏn``: a hyphen without blanks and more letters."""
+    return (
+        line.keys[at] == "-"
+        and line.glued(at)
+        and at + 1 < len(line)
+        and line.glued(at + 1)
+        and line.texts[at + 1][0].islower()
+    )
+
+
+def _apostrophe_inside(line: Line, at: int) -> bool:
+    """``Kpă H ' Ven``: an apostrophe that a converter set between blanks."""
+    lone = line.keys[at] in {"'", "’"} and len(line.texts[at - 1]) == 1
+    return lone and at + 1 < len(line) and line.texts[at + 1][0].isupper()
+
+
+def _may_open(line: Line, at: int, *, shortest: int = 1) -> bool:
+    word = line.texts[at]
+    if not word[0].isalpha() or not word[0].isupper():
+        return False
+    return not _opens_nonname(line, at, shortest=shortest)
+
+
+def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], context: Context) -> PersonSpan | None:
+    """The run as a person, if something vouches for it."""
+    after_title = start > 0 and context.titled[start - 1]
+    if (not after_title and _behind_head(line, start)) or (not attributes and _is_nonname(line, start, end)):
+        return None
+    length = end - start
+    if attributes and not line.shouting:
+        if attributes[-1].kind == "occupation" and not surname_at(line, start) and length == 1:
+            return None
+        return PersonSpan(start, min(end, start + 2 * _LONGEST_NAME), Witness.HONORIFIC, attributes)
+    if line.shouting:
+        return _shouted(line, start, end, attributes, context)
+    certainty = surname_at(line, start)
+    beside = _beside_title(line, start, end, context)
+    if beside and (length >= 2 or "'" in line.keys[start]) and length <= 2 * _LONGEST_NAME:
+        return PersonSpan(start, end, Witness.TITLE)
+    if certainty == "sure" and 2 <= length <= _LONGEST_NAME and not _only_a_place(line, start, end):
+        return PersonSpan(start, end, Witness.SURNAME)
+    if (
+        certainty == "maybe"
+        and 3 <= length <= 5
+        and _given_like(line, start, end)
+        and not _only_a_place(line, start, end)
+    ):
+        return PersonSpan(start, end, Witness.SURNAME)
+    return None
+
+
+def _listed(line: Line, start: int, end: int, people: Sequence[PersonSpan]) -> PersonSpan | None:
+    """A name joined to one that stands: "các ông Vừ Giống Sềnh và Lương Khăm Phết"."""
+    joined = bool(people) and people[-1].end == start - 1 and line.keys[start - 1] in {"và", ","}
+    if not joined or not 2 <= end - start <= _LONGEST_NAME or surname_at(line, start) is None or people[-1].short:
+        return None
+    return PersonSpan(start, end, people[-1].witness)
+
+
+def _shouted(line: Line, start: int, end: int, attributes: tuple[Marked, ...], context: Context) -> PersonSpan | None:
+    """A name in a line of capitals: surname, known middle or given syllables, at most four of them, beside a title or
+    honorific.
+    """
+    if surname_at(line, start) != "sure":
+        return None
+    stop = start + 1
+    while stop < end and stop - start < 4 and line.keys[stop] in given_syllables():
+        stop += 1
+    if stop < end and stop - start == 2:
+        stop += 1
+    vouched = bool(attributes) or _beside_title(line, start, stop, context)
+    return PersonSpan(start, stop, Witness.TITLE, attributes) if vouched and stop - start >= 2 else None
+
+
+def _given_like(line: Line, start: int, end: int) -> bool:
+    return sum(line.keys[k] in given_syllables() for k in range(start + 1, end)) >= 1
+
+
+def _only_a_place(line: Line, start: int, end: int) -> bool:
+    """Whether the whole run is the name of a unit and too short to tell it from one."""
+    lengths = load_gazetteer().name_lengths(line.keys, start)
+    return bool(lengths) and lengths[0] >= end - start and end - start <= 2
+
+
+def _behind_head(line: Line, start: int) -> bool:
+    """Whether a word for a street, school, prize … stands right before."""
+    for length in (3, 2, 1):
+        at = start - length
+        if at < 0 or (line.texts[at][0].isupper() and length == 1 and at > 0):
+            continue
+        found = _nonname_table().longest(line.keys, at)
+        if found is not None and found[0] == length and found[1].kind == "head":
+            return True
+    return False
+
+
+def _beside_title(line: Line, start: int, end: int, context: Context) -> bool:
+    """Whether a title ends right before the run or begins right after it, with no more than a comma, dash or bracket
+    between.
+    """
+    before = start - 1
+    if before >= 0 and context.titled[before] and not line.wide_gap(start):
+        return True
+    if before >= 0 and line.wide_gap(start) and context.titled[before]:
+        return True
+    after = end
+    while after < len(line) and after - end < 2 and line.keys[after] in {",", "-", "–", "—", "(", ":"}:
+        after += 1
+    if after < len(line) and _is_status(line, after):
+        after += 1
+    return (after < len(line) and after > end and context.titled[after]) or (end < len(line) and context.titled[end])
+
+
+def _is_status(line: Line, at: int) -> bool:
+    return line.keys[at] in {"nguyên", "quyền", "cựu", "tân", "là"}
+
+
+def normal_name(surface: str) -> str:
+    """GUIDELINES §3: single blanks, traditional tone placement, ALL CAPS to Title Case, one apostrophe.
+
+    >>> normal_name("NGUYỄN  DUY HOÀ")
+    'Nguyễn Duy Hòa'
+    >>> normal_name("Điểu K’Rên")
+    "Điểu K'Rên"
+    """
+    words = traditional(
+        _LOOSE.sub("'", surface).replace("’", "'").replace("ʼ", "'").replace("‘", "'").replace("`", "'")
+    ).split()
+    if all(word.isupper() for word in words) and any(len(word) > 1 for word in words):
+        words = [_title_case(word) for word in words]
+    return " ".join(words)
+
+
+def _title_case(word: str) -> str:
+    return "'".join(part[:1].upper() + part[1:].lower() for part in word.split("'"))

@@ -1,0 +1,497 @@
+"""Bodies: closed names from the lexicon, open names after a head noun, nested as Vietnamese nests them.
+
+Reads, from the token at which it is asked:
+
+1. ``Huyện ủy Hàm Yên``, ``Thành ủy TP.HCM`` (the level is in the word, the name follows)
+2. ``UBND xã Thanh Ba``, ``Công an H.Trảng Bom``, ``Đảng ủy các xã Dân Chủ, Quảng La``, ``HĐND các cấp`` (body + unit)
+3. ``Ban Dân vận Thành ủy Hạ Long``, ``Phòng Cảnh sát hình sự Công an tỉnh`` (inner body + outer body)
+4. ``Sở KH&ĐT tỉnh Gia Lai``, ``phòng Nội vụ huyện``, ``Trung tâm Phục vụ hành chính công xã`` (head noun + field +
+   unit)
+5. ``Công ty TNHH Thành Đạt``, ``Trường THCS Hải Đường``, ``Bệnh viện Đa khoa TP Cần Thơ`` (head noun + proper name)
+6. ``Bộ Chính trị``, ``Quốc hội``, ``Bộ NN&PTNT`` (central bodies)
+7. ``Quân khu 2``, ``Đồn Biên phòng Mường Lạn``, ``Vùng 2 Hải quân`` (body + number or name)
+
+What leaves is a :class:`BodyPhrase` in token positions, with the normal name of the body itself; unit and outer body
+stay apart, for the context may have to supply them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+
+from pipeline.grammar.phrases import Phrases
+from pipeline.grammar.places import (
+    NameSpan,
+    UnitForm,
+    UnitPhrase,
+    bare_place_at,
+    name_end_at,
+    place_after_fused,
+    unit_phrase_at,
+    unit_word_at,
+)
+from pipeline.grammar.surnames import opens_person, person_inside, run_end
+from pipeline.grammar.syllables import Line
+from pipeline.lexicon import Body, Field, Head, bodies, fields, heads, marked
+from pipeline.models import Branch
+from pipeline.orthography import traditional
+
+_LONGEST_TAIL = 18  # tokens of an open name; longer ones met in the corpus were runaway readings
+_LONGEST_LOWER = 5  # lower-case syllables in a row inside an open name ("Phục vụ hành chính công")
+_NUMBER = re.compile(r"\d+[A-Z]?|[IVXLC]+")
+
+
+class BodyKind(StrEnum):
+    """How a body's name is built and what may follow it."""
+
+    FUSED = "fused"
+    UNIT = "unit"
+    INNER = "inner"
+    CENTRAL = "central"
+    NUMBERED = "numbered"
+    AGENCY = "agency"
+    PROPER = "proper"
+    ASSOCIATION = "association"
+    ADHOC = "adhoc"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPhrase:
+    """One body of a line.
+
+    ``name`` is the normal form without unit, number or place; ``head_end`` the end of the words that made it;
+    ``suffix`` what tells one body of a kind from another (Quân khu *2*, Đồn Biên phòng *Mường Lạn*).
+    """
+
+    start: int
+    end: int
+    head_end: int
+    name: str
+    kind: BodyKind
+    branch: Branch
+    level: str
+    unit_in_title: bool = True
+    closed: bool = True
+    tail: bool = True
+    suffix: str | None = None
+    outer: BodyPhrase | None = None
+    unit: UnitPhrase | None = None
+    place: NameSpan | None = None
+
+    @property
+    def outermost(self) -> BodyPhrase:
+        """The body at the end of the chain of outer bodies."""
+        return self.outer.outermost if self.outer else self
+
+    @property
+    def chain(self) -> tuple[BodyPhrase, ...]:
+        """This body, its outer body, and so on."""
+        return (self, *(self.outer.chain if self.outer else ()))
+
+    @property
+    def places(self) -> tuple[NameSpan, ...]:
+        """Every place named inside the phrase."""
+        own = (*(self.unit.names if self.unit else ()), *((self.place,) if self.place else ()))
+        return (*own, *(self.outer.places if self.outer else ()))
+
+
+@cache
+def _body_table() -> Phrases[Body]:
+    return Phrases((surface, body) for body in bodies() for surface in body.surfaces)
+
+
+@cache
+def _head_table() -> Phrases[Head]:
+    return Phrases((surface, head) for head in heads() for surface in head.surfaces)
+
+
+@cache
+def _field_table() -> Phrases[Field]:
+    return Phrases((surface, field) for field in fields() for surface in field.surfaces)
+
+
+@cache
+def _stop_table() -> Phrases[str]:
+    return Phrases((row.surface, row.kind) for row in marked("tail_stops.tsv", surface="surface", kind="kind"))
+
+
+def body_openers() -> frozenset[str]:
+    """Tokens at which a body can begin."""
+    return _body_table().openers | _head_table().openers
+
+
+def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> BodyPhrase | None:
+    """The longest body that begins at a token.
+
+    ``titled`` means that a role stands before it ("giám đốc | bệnh viện"): then a lower-case head noun alone is enough.
+    """
+    if at >= len(line) or deep > 3:
+        return None
+    closed = _body_table().longest(line.keys, at)
+    head = _head_table().longest(line.keys, at)
+    numbered = _numbered_inside(line, at)
+    if numbered is not None:
+        return numbered
+    if closed is not None and closed[1].kind == BodyKind.FUSED and _names_a_unit(line, at, closed[0]):
+        return None
+    if closed is not None and not (head is not None and _reads_further(line, at, *closed, *head)):
+        return _closed_body(line, at, *closed, deep=deep)
+    if head is not None:
+        return _open_body(line, at, *head, titled=titled, deep=deep)
+    return None
+
+
+def _names_a_unit(line: Line, at: int, length: int) -> bool:
+    """Whether the words of a fused body are a unit word and the beginning of a name: phường Đoàn Kết against Phường
+    đoàn.
+    """
+    unit = unit_phrase_at(line, at)
+    return (
+        unit is not None and unit.form is UnitForm.NAMED and unit.end > at + length and unit.names[0].name < at + length
+    )
+
+
+def _reads_further(line: Line, at: int, length: int, body: Body, head_length: int, head: Head) -> bool:
+    """Whether head + field reads more than the closed body does ("Ban Dân tộc và Tôn giáo" against "Ban Dân tộc")."""
+    if head_length > length:
+        return True
+    found = _field_table().longest(line.keys, at + head_length)
+    return found is not None and head_length + found[0] > length and body.kind != "central"
+
+
+def _numbered_inside(line: Line, at: int) -> BodyPhrase | None:
+    """``Vùng 2 Hải quân``: the number stands inside the name."""
+    if at + 2 >= len(line) or not line.texts[at + 1].isdigit():
+        return None
+    keys = (line.keys[at], *line.keys[at + 2 : at + 6])
+    found = _body_table().longest(keys, 0)
+    if found is None or found[0] < 2 or found[1].kind != BodyKind.NUMBERED:
+        return None
+    end = at + 1 + found[0]
+    return _from_entry(found[1], at, end, suffix=line.texts[at + 1])
+
+
+def _from_entry(body: Body, start: int, end: int, *, suffix: str | None = None) -> BodyPhrase:
+    kind = BodyKind(body.kind)
+    return BodyPhrase(start, end, end, body.name, kind, body.branch, body.level, suffix=suffix)
+
+
+def _closed_body(line: Line, at: int, length: int, body: Body, *, deep: int) -> BodyPhrase:
+    end = at + length
+    phrase = _from_entry(body, at, _past_gloss(line, end))
+    if phrase.kind is BodyKind.CENTRAL:
+        return phrase
+    if phrase.kind is BodyKind.FUSED:
+        place = place_after_fused(line, phrase.end, body.level)
+        return replace(phrase, end=place.end, place=place) if place else phrase
+    if phrase.kind is BodyKind.NUMBERED:
+        phrase = _with_suffix(line, phrase)
+    return _with_surroundings(line, phrase, deep=deep)
+
+
+def _past_gloss(line: Line, end: int) -> int:
+    """Past an abbreviation in brackets that repeats the body: ``Ủy ban Kiểm tra (UBKT) Tỉnh ủy``."""
+    if end + 2 < len(line) and line.keys[end] == "(" and line.keys[end + 2] == ")" and line.texts[end + 1].isupper():
+        return end + 3
+    return end
+
+
+def _with_suffix(line: Line, phrase: BodyPhrase) -> BodyPhrase:
+    """The number or name of a numbered body; a name that the gazetteer knows is a place inside it."""
+    at = phrase.end
+    if at < len(line) and line.keys[at] == "số":
+        at += 1
+    number = None
+    if at < len(line) and _NUMBER.fullmatch(line.texts[at]):
+        number, at = line.texts[at], at + 1
+        if not (at + 1 < len(line) and line.keys[at] in {"-", "–"} and line.capital[at + 1]):
+            return replace(phrase, end=at, suffix=number)
+        at += 1
+    name_end = name_end_at(line, at, None)
+    if name_end is None:
+        return replace(phrase, end=at - 1 if number and at > phrase.end + 1 else phrase.end, suffix=number)
+    name = line.surface(at, name_end)
+    place = NameSpan(at, at, name_end, None) if name_end_at(line, at, None, listed=True) else None
+    return replace(phrase, end=name_end, suffix=f"{number} - {name}" if number else name, place=place)
+
+
+def _with_surroundings(line: Line, phrase: BodyPhrase, *, deep: int) -> BodyPhrase:
+    """The outer body, else the unit, else the province that follows without a unit word."""
+    outer = _outer_body(line, phrase, deep=deep)
+    if outer is not None:
+        return replace(phrase, end=outer.end, outer=outer)
+    if phrase.place is not None:
+        return phrase
+    unit = unit_phrase_at(line, phrase.end, after_body=True)
+    if unit is not None:
+        return replace(phrase, end=unit.end, unit=unit)
+    if phrase.suffix is None and (place := _province_after(line, phrase.end)) is not None:
+        return replace(phrase, end=place.end, place=place)
+    return phrase
+
+
+def _province_after(line: Line, at: int) -> NameSpan | None:
+    """A province or city right after a body ("Công an Hà Tĩnh"), where a capital before it is the body's own."""
+    if at >= len(line) or not line.capital[at] or line.wide_gap(at):
+        return None
+    return bare_place_at(line, at, after_body=True)
+
+
+_TAKES_OUTER = frozenset({BodyKind.INNER, BodyKind.UNIT, BodyKind.AGENCY, BodyKind.ADHOC, BodyKind.NUMBERED})
+_OUTER = frozenset(
+    {
+        BodyKind.FUSED,
+        BodyKind.UNIT,
+        BodyKind.CENTRAL,
+        BodyKind.NUMBERED,
+        BodyKind.PROPER,
+        BodyKind.AGENCY,
+        BodyKind.ASSOCIATION,
+    }
+)
+
+
+def _outer_body(line: Line, phrase: BodyPhrase, *, deep: int) -> BodyPhrase | None:
+    if phrase.kind not in _TAKES_OUTER or phrase.end >= len(line):
+        return None
+    at = phrase.end
+    if phrase.kind is BodyKind.AGENCY and at + 1 < len(line) and _parts_outer(line.keys[at], phrase):
+        at += 1
+    if not line.is_word(at) or line.wide_gap(at):
+        return None
+    outer = body_at(line, at, titled=True, deep=deep + 1)
+    if outer is None or outer.kind not in _OUTER:
+        return None
+    if outer.kind is BodyKind.AGENCY and (phrase.kind is BodyKind.AGENCY or not outer.closed) and not _tail_of(outer):
+        return None
+    return outer
+
+
+def _parts_outer(sign: str, phrase: BodyPhrase) -> bool:
+    """Whether a comma, "của" or "thuộc" leads from a department to its institution."""
+    return sign in {"của", "thuộc"} or (sign == "," and _department(phrase))
+
+
+def _department(body: BodyPhrase) -> bool:
+    """Bodies that newspapers set off from their institution by a comma: Khoa Nội, Bệnh viện X; Phòng Tham mưu, Công an
+    tỉnh.
+    """
+    return body.name.split()[0] in {"Khoa", "Phòng", "Đội"}
+
+
+def _tail_of(body: BodyPhrase) -> bool:
+    """Whether an open body has more than its head noun."""
+    return " " in body.name
+
+
+def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, deep: int) -> BodyPhrase | None:
+    readers: dict[str, Callable[[Line, int], tuple[int, str]]] = {
+        "agency": _field_tail,
+        "association": _field_tail,
+        "adhoc": _task_tail,
+        "proper": _proper_tail,
+    }
+    tail_start = _past_gloss(line, at + length)
+    tail_end, tail = readers[head.kind](line, tail_start)
+    if not tail and not titled and line.texts[at][0].islower():
+        return None
+    name = f"{head.name} {tail}" if tail else head.name
+    phrase = BodyPhrase(
+        at,
+        tail_end,
+        tail_end,
+        name,
+        BodyKind(head.kind),
+        head.branch,
+        "any",
+        unit_in_title=head.unit != "none",
+        closed=False,
+        tail=bool(tail),
+    )
+    if phrase.kind is BodyKind.PROPER:
+        return _with_proper_places(line, phrase, tail_start) if tail else _with_surroundings(line, phrase, deep=deep)
+    return _with_surroundings(line, phrase, deep=deep)
+
+
+def _field_tail(line: Line, at: int) -> tuple[int, str]:
+    """A field of the lexicon, else a run of capitalised phrases with short lower-case endings."""
+    found = _field_table().longest(line.keys, at)
+    end = at
+    if found is not None and (found[0] > 1 or line.capital[at]):
+        end, name = at + found[0], found[1].name
+        return end, name
+    if at >= len(line) or not line.capital[at] or not line.is_word(at):
+        return at, ""
+    end = _open_run(line, at)
+    return end, _spelt(line, at, end)
+
+
+def _open_run(line: Line, at: int) -> int:
+    """End of an open name: capitals, joined by "-", "&", "và", "," before a capital, with lower-case words up to a
+    stop.
+    """
+    end, lower, last_sure, stop = at, 0, at, None
+    while end < len(line) and end - at < _LONGEST_TAIL:
+        word = line.keys[end]
+        if line.wide_gap(end) or _stops(line, end):
+            break
+        if end == at or not line.texts[end - 1][0].isupper():
+            stop = person_inside(line, end, run_end(line, end), sure=True, shortest=3)
+        if stop is not None and end >= stop:
+            break
+        if end > at and unit_word_at(line, end) is not None and not line.capital[end]:
+            return end
+        if word in {"-", "–", "&", "và", ","}:
+            joined = end + 1 < len(line) and line.capital[end + 1] and line.texts[end + 1][0].isalpha()
+            if not joined or (word == "," and not _joins_later(line, end + 1)):
+                break
+            lower = 0
+        elif not line.is_word(end) or line.texts[end][0].isdigit():
+            break
+        elif line.capital[end]:
+            lower, last_sure = 0, end + 1
+        else:
+            lower += 1
+            if lower > _LONGEST_LOWER:
+                return last_sure
+        end += 1
+    while end > at and not line.is_word(end - 1):
+        end -= 1
+    return end
+
+
+def _joins_later(line: Line, at: int) -> bool:
+    """A comma inside a field is followed, before the next comma, by "và" + capital ("Văn hóa, Thể thao và Du lịch")."""
+    for k in range(at, min(at + 7, len(line) - 1)):
+        if line.keys[k] in {",", ";", ".", ":"}:
+            return False
+        if line.keys[k] in {"và", "&"}:
+            return line.capital[k + 1]
+    return False
+
+
+def _task_tail(line: Line, at: int) -> tuple[int, str]:
+    """The task of an ad-hoc body, up to the unit it belongs to: ``Ban Chỉ đạo | chương trình xây dựng NTM | huyện``."""
+    end, soft = at, None
+    while end < len(line) and end - at < _LONGEST_TAIL:
+        if unit_word_at(line, end) is not None:
+            return end, _spelt(line, at, end)
+        following = end + 1 < len(line) and line.keys[end] == "," and line.keys[end + 1] == "chống"
+        if not line.is_word(end) and line.keys[end] not in {"-", "–", "&"} and not following:
+            break
+        if _stops(line, end, hard=True):
+            break
+        if soft is None and _stops(line, end):
+            soft = end
+        end += 1
+    end = end if soft is None else soft
+    return end, _spelt(line, at, end)
+
+
+def _stops(line: Line, at: int, *, hard: bool = False) -> bool:
+    """Whether a lower-case word at which open names end stands here."""
+    if not line.texts[at].islower():
+        return False
+    found = _stop_table().longest(line.keys, at)
+    return found is not None and (not hard or found[1] == "hard")
+
+
+def _proper_tail(line: Line, at: int) -> tuple[int, str]:
+    """A proper name: capitals, numbers, quoted names, units of the name itself, up to an officer's name."""
+    end, quoted, stop = at, False, None
+    while end < len(line) and end - at < _LONGEST_TAIL and not line.wide_gap(end):
+        if end == at or not line.texts[end - 1][0].isupper():
+            stop = person_inside(line, end, run_end(line, end), sure=True, shortest=3)
+        if stop is not None and end >= stop:
+            break
+        if line.texts[end] in _QUOTES:
+            if quoted or end + 1 >= len(line):
+                end += quoted
+                break
+            quoted = True
+            end += 1
+            continue
+        unit = unit_phrase_at(line, end) if unit_word_at(line, end) is not None else None
+        if unit is not None and unit.form is UnitForm.NAMED:
+            end = unit.end
+            break
+        further = _name_part_end(line, at, end, stop)
+        if further == end:
+            break
+        end = further
+    while end > at and (line.texts[end - 1] in _DASHES or line.keys[end - 1] in {"và", "số"}):
+        end -= 1
+    return end, _spelt(line, at, end)
+
+
+_QUOTES = frozenset({'"', "“", "”"})
+_DASHES = frozenset({"-", "–", "&"})
+
+
+def _name_part_end(line: Line, at: int, end: int, stop: int | None) -> int:
+    """Past the next part of a proper name (a joint, a field, a capital, a compound); ``end`` if there is none."""
+    if line.keys[end] == "số":
+        return end + 1
+    if line.texts[end] in _DASHES or line.keys[end] == "và":
+        following = end + 1
+        goes_on = end > at and following < len(line) and line.capital[following]
+        return following if goes_on and not opens_person(line, following, run_end(line, following), shortest=3) else end
+    if not line.is_word(end):
+        return end
+    field = _field_table().longest(line.keys, end)
+    if field is not None and field[0] > 1 and (stop is None or end + field[0] <= stop):
+        return end + field[0]
+    return end + 1 if line.capital[end] else _compound_end(line, end)
+
+
+def _compound_end(line: Line, at: int) -> int:
+    """Past lower-case syllables that lead on to a capital: "Nuôi | biển | Bái Tử Long", "Du | lịch cộng đồng | Gió
+    Ngàn".
+    """
+    end = at
+    while end < len(line) and end - at < _LONGEST_LOWER and line.is_word(end) and line.texts[end].islower():
+        if _stops(line, end):
+            return at
+        end += 1
+    leads_on = end < len(line) and line.is_word(end) and line.texts[end][0].isupper() and not line.wide_gap(end)
+    return end if leads_on else at
+
+
+def _with_proper_places(line: Line, phrase: BodyPhrase, tail_start: int) -> BodyPhrase:
+    """The place inside a proper name, for the nested mention."""
+    for at in range(tail_start, phrase.end):
+        unit = unit_phrase_at(line, at)
+        if unit is not None and unit.names and unit.end <= phrase.end:
+            return replace(phrase, place=unit.names[0])
+        end = name_end_at(line, at, None, listed=True)
+        if end == phrase.end and not (line.texts[at][0].isdigit()):
+            return replace(phrase, place=NameSpan(at, at, end, None))
+    return phrase
+
+
+def _spelt(line: Line, start: int, end: int) -> str:
+    """An open name in normal spelling: abbreviations of fields spelt out, tones in their traditional place."""
+    parts: list[str] = []
+    at = start
+    while at < end:
+        found = _field_table().longest(line.keys, at)
+        if found is not None and line.texts[at].isupper() and at + found[0] <= end:
+            parts.append(found[1].name)
+            at += found[0]
+            continue
+        unit = unit_word_at(line, at)
+        if unit is not None and line.keys[at] != unit[1].name.split()[0] and at + unit[0] <= end:
+            parts.append(unit[1].name)
+            at += unit[0]
+            continue
+        word = traditional(line.texts[at])
+        if parts and line.glued(at) and line.texts[at - 1] != ".":
+            parts[-1] += word
+        else:
+            parts.append(word)
+        at += 1
+    return " ".join(parts)

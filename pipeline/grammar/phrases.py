@@ -1,0 +1,54 @@
+"""Phrase tables: which lexicon entries begin at a token, longest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+from pipeline.grammar.syllables import split_keys
+
+Entry = TypeVar("Entry")
+
+
+class Phrases(Generic[Entry]):
+    """Entries by their surfaces, found token by token. ``openers`` are their first tokens: nothing begins at any other.
+
+    >>> table = Phrases([("ban tổ chức", 1), ("ban", 2)])
+    >>> table.longest(("trưởng", "ban", "tổ", "chức", "huyện", "ủy"), 1)
+    (3, 1)
+    >>> table.longest(("ban", "tổ"), 0)
+    (1, 2)
+    """
+
+    __slots__ = ("_by_first", "openers")
+
+    def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
+        by_first: dict[str, list[tuple[int, tuple[str, ...], Entry]]] = {}
+        for surface, entry in entries:
+            keys = split_keys(surface)
+            by_first.setdefault(keys[0], []).append((len(keys), keys, entry))
+        for rows in by_first.values():
+            rows.sort(key=lambda row: -row[0])
+        self._by_first = by_first
+        self.openers = frozenset(by_first)
+
+    def longest(self, keys: Sequence[str], at: int) -> tuple[int, Entry] | None:
+        """Length in tokens and entry of the longest surface that begins at ``at``."""
+        rows = self._by_first.get(keys[at]) if at < len(keys) else None
+        if rows is None:
+            return None
+        for length, surface, entry in rows:
+            if length == 1 or tuple(keys[at : at + length]) == surface:
+                return length, entry
+        return None
+
+    def every(self, keys: Sequence[str], at: int) -> list[tuple[int, Entry]]:
+        """All surfaces that begin at ``at``, longest first."""
+        rows = self._by_first.get(keys[at]) if at < len(keys) else None
+        if rows is None:
+            return []
+        return [(length, entry) for length, surface, entry in rows if tuple(keys[at : at + length]) == surface]
+
+    def __contains__(self, surface: str) -> bool:
+        keys = split_keys(surface)
+        return any(length == len(keys) for length, _ in self.every(keys, 0))

@@ -1,0 +1,325 @@
+"""Titles: a small language of modifiers, role, body, unit and place.
+
+Reads, from the token at which it is asked:
+
+1. ``Bí thư Huyện ủy Hàm Yên``, ``Chủ tịch HĐND xã Thanh Ba``, ``Giám đốc Sở KH&ĐT`` (role + body)
+2. ``Phó Bí thư TT Thị ủy``, ``Phó Chủ tịch Thường trực HĐND tỉnh``, ``Ủy viên dự khuyết BCH Trung ương Đảng`` (with
+   modifiers)
+3. ``Trưởng ban Tổ chức Tỉnh ủy``, ``phó phòng Tài nguyên và Môi trường``, ``Phó Trưởng ban phụ trách Ban Quản lý …``
+   (the head noun belongs to the body)
+4. ``TUV``, ``Huyện ủy viên``, ``UVBTV Tỉnh ủy``, ``ĐBQH``, ``PBT Đảng ủy`` (one word for office and body)
+5. ``Chủ tịch xã Đức Ninh``, ``Trưởng thôn Đồng Tâm``, ``Bí thư tỉnh`` (the body is left out)
+6. ``Bộ trưởng Công an`` (the ministry is left out)
+7. ``Chủ tịch nước``, ``Thủ tướng``, ``Phó Chỉ huy trưởng``, ``Bí thư`` (a role alone; who uses it decides whether that
+   is enough)
+
+What leaves is a :class:`TitlePhrase` in token positions. The status words nguyên, cựu, quyền, tân stay outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at
+from pipeline.grammar.phrases import Phrases
+from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_at, unit_phrase_at
+from pipeline.grammar.syllables import Line, read_line
+from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
+from pipeline.models import Branch, Level
+
+
+@dataclass(frozen=True, slots=True)
+class TitlePhrase:
+    """One title of a line.
+
+    ``role`` and ``modifiers`` are normal forms; ``implied`` says that ``body`` was left out in the text and supplied
+    by the grammar. ``acting_head`` marks "Phó Giám đốc phụ trách", which tells two offices; ``whole`` a role that says
+    its body in other words (Bí thư Trung ương Đảng). ``alone`` is the lexicon's word on a role without a body.
+    """
+
+    start: int
+    end: int
+    role: str
+    modifiers: tuple[str, ...]
+    body: BodyPhrase | None
+    unit: UnitPhrase | None = None
+    implied: bool = False
+    acting_head: bool = False
+    alone: str = "yes"
+    fused: bool = False
+    whole: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether neither body nor unit stands in the phrase."""
+        return (self.body is None or (self.implied and self.unit is None)) and self.unit is None and not self.fused
+
+
+@cache
+def _role_table() -> Phrases[Role]:
+    return Phrases((surface, role) for role in roles() for surface in role.surfaces)
+
+
+@cache
+def _fused_table() -> Phrases[FusedTitle]:
+    return Phrases((title.surface, title) for title in fused_titles())
+
+
+@cache
+def _modifier_table() -> Phrases[Marked]:
+    return Phrases((row.surface, row) for row in marked("modifiers.tsv", surface="surface", kind="kind", extra="name"))
+
+
+@cache
+def body_named(name: str) -> Body | None:
+    """The lexicon's entry of a closed body by its normal name."""
+    return next((body for body in bodies() if body.name == name), None)
+
+
+@cache
+def role_named(name: str) -> Role | None:
+    """The lexicon's entry of a role by its normal name."""
+    return next((role for role in roles() if role.name == name), None)
+
+
+def title_openers() -> frozenset[str]:
+    """Tokens at which a title can begin."""
+    return _role_table().openers | _fused_table().openers | _modifier_table().openers
+
+
+def title_at(line: Line, at: int) -> TitlePhrase | None:
+    """The title that begins at a token, read as far as it goes."""
+    fused, plain = _fused_title(line, at), _plain_title(line, at)
+    if fused is None or (plain is not None and (plain.end, plain.body is not None) > (fused.end, False)):
+        return plain
+    return fused
+
+
+def _plain_title(line: Line, at: int) -> TitlePhrase | None:
+    """Modifiers, role, body: each in words of its own."""
+    modifiers, after = _prefix(line, at)
+    found = _role_table().longest(line.keys, after)
+    if found is None:
+        return _deputy_of_body(line, at, after) if modifiers else None
+    return _titled(line, at, after, *found, modifiers)
+
+
+def _fused_title(line: Line, at: int) -> TitlePhrase | None:
+    """``TUV``, ``Huyện ủy viên``, ``UVBTV Tỉnh ủy``: the expansion is read as a title of its own, then what follows is
+    added.
+    """
+    found = _fused_table().longest(line.keys, at)
+    if found is None:
+        return None
+    length, entry = found
+    modifiers, role = _expansion(entry)
+    end = at + length
+    if entry.body:
+        body = _implied_body(entry.body, end)
+        body = _continued(line, body)
+        if not entry.title.endswith(entry.body):
+            return TitlePhrase(at, end, entry.title, (), body, implied=True, fused=True, whole=True)
+        return TitlePhrase(at, body.end, role.name, modifiers, body, implied=True, fused=True, alone="yes")
+    more, end = _suffixes(line, end, deputy="Phó" in modifiers)
+    acting = "phụ trách" in more
+    kept = tuple(name for name in more if name != "phụ trách")
+    opened = TitlePhrase(at, end, role.name, (*modifiers, *kept), None, acting_head=acting, alone=role.alone)
+    return _after_role(line, opened, role)
+
+
+@cache
+def _expansion(entry: FusedTitle) -> tuple[tuple[str, ...], Role]:
+    """Modifiers and role of a fused title's expansion."""
+    bare = entry.title.removesuffix(entry.body).strip() if entry.body else entry.title
+    line = read_line(bare, 0, len(bare))
+    modifiers, after = _prefix(line, 0)
+    found = _role_table().longest(line.keys, after)
+    role = found[1] if found else Role(bare, (bare,), (), "yes", entry.english)
+    suffixes, _ = _suffixes(line, after + (found[0] if found else 0))
+    return (*modifiers, *suffixes), role
+
+
+def _implied_body(name: str, at: int) -> BodyPhrase:
+    """A body that no word of its own names, at an empty position: its normal name is read by the same grammar."""
+    found = _read_body(name)
+    if found is not None:
+        return _moved(found, at)
+    return BodyPhrase(at, at, at, name, BodyKind.INNER, Branch.PARTY, "any")
+
+
+@cache
+def _read_body(name: str) -> BodyPhrase | None:
+    line = read_line(name, 0, len(name))
+    found = body_at(line, 0, titled=True)
+    return found if found is not None and found.end == len(line) else None
+
+
+def _moved(body: BodyPhrase, at: int) -> BodyPhrase:
+    """The body with all its parts at one empty position of another line."""
+    unit = replace(body.unit, start=at, end=at) if body.unit else None
+    outer = _moved(body.outer, at) if body.outer else None
+    return replace(body, start=at, end=at, head_end=at, unit=unit, outer=outer)
+
+
+def _continued(line: Line, body: BodyPhrase) -> BodyPhrase:
+    """``UVBTV | Tỉnh ủy``, ``Đảng ủy viên | xã Hải An``: what follows the fused word belongs to its body."""
+    last = body.outermost
+    if body.end >= len(line) or last.kind in {BodyKind.CENTRAL, BodyKind.FUSED} or last.unit is not None:
+        return body
+    outer = body_at(line, body.end, titled=True, deep=1)
+    if outer is not None and body.kind is BodyKind.INNER and outer.kind in {BodyKind.FUSED, BodyKind.UNIT}:
+        return replace(body, end=outer.end, outer=outer)
+    unit = unit_phrase_at(line, body.end, after_body=True)
+    return replace(body, end=unit.end, unit=unit) if unit is not None and body.outer is None else body
+
+
+def _prefix(line: Line, at: int) -> tuple[tuple[str, ...], int]:
+    """Modifiers before the role: ``Phó``, ``Phó Thường trực``."""
+    names: list[str] = []
+    while at < len(line) and (found := _modifier_table().longest(line.keys, at)) is not None:
+        length, row = found
+        if row.kind not in ({"prefix"} if not names else {"prefix", "both"}):
+            break
+        names.append(row.extra)
+        at += length
+    return tuple(names), at
+
+
+def _suffixes(line: Line, at: int, *, deputy: bool = True) -> tuple[tuple[str, ...], int]:
+    """Modifiers after the role: ``Thường trực`` of a deputy (the office is a body otherwise), ``dự khuyết``, ``phụ
+    trách``.
+    """
+    names: list[str] = []
+    while at < len(line) and (found := _modifier_table().longest(line.keys, at)) is not None:
+        length, row = found
+        if row.kind not in {"suffix", "both"} or (row.extra == "Thường trực" and not deputy):
+            break
+        names.append(row.extra)
+        at += length
+    return tuple(names), at
+
+
+def _deputy_of_body(line: Line, at: int, after: int) -> TitlePhrase | None:
+    """``phó phòng Tài nguyên``, ``Phó Ban Dân tộc tỉnh``, ``phó công an xã``: Phó + body, the role left out."""
+    body = body_at(line, after, titled=True)
+    if body is None or body.kind not in {BodyKind.AGENCY, BodyKind.INNER, BodyKind.UNIT, BodyKind.ADHOC}:
+        return None
+    if body.closed and body.name.split()[0] not in {"Ban", "Phòng", "Công", "Khối", "Đoàn"}:
+        return None
+    role = head_role_of(body.name) or "Trưởng"
+    return TitlePhrase(at, body.end, role, ("Phó",), body, alone="no")
+
+
+def _titled(line: Line, at: int, after: int, length: int, role: Role, modifiers: tuple[str, ...]) -> TitlePhrase:
+    """Role, then modifiers, then body or unit."""
+    suffixes, end = _suffixes(line, after + length, deputy="Phó" in modifiers or role.name.startswith(("Thứ", "Phó")))
+    acting = "phụ trách" in suffixes
+    kept = tuple(name for name in suffixes if name != "phụ trách")
+    phrase = TitlePhrase(at, end, role.name, (*modifiers, *kept), None, acting_head=acting, alone=role.alone)
+    return _after_role(line, phrase, role)
+
+
+def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
+    if "office" in role.takes:
+        return phrase
+    at = phrase.end
+    head = _repeated_head(line, phrase)
+    if head is not None:
+        return head
+    if at >= len(line) or line.wide_gap(at) or (line.keys[at] == "(" and False):
+        return phrase
+    body = body_at(line, at, titled=True)
+    if body is not None and _goes_with(role, body):
+        return replace(phrase, end=body.end, body=body)
+    if "ministry" in role.takes and (ministry := _ministry_after(line, at)) is not None:
+        return replace(phrase, end=ministry.end, body=ministry)
+    return _with_unit(line, phrase, role)
+
+
+def _repeated_head(line: Line, phrase: TitlePhrase) -> TitlePhrase | None:
+    """``Trưởng ban Chỉ đạo`` keeps its head for the body; ``Phó Trưởng ban Thường trực Ban Tổ chức`` says it twice."""
+    if phrase.role != "Trưởng":
+        return None
+    at = phrase.end
+    if at + 1 >= len(line) or line.keys[at] not in {"ban", "phòng", "đoàn", "khoa"}:
+        return None
+    suffixes, end = _suffixes(line, at + 1)
+    if not suffixes or end >= len(line):
+        return None
+    body = body_at(line, end, titled=True)
+    if body is None or line.keys[body.start] != line.keys[at]:
+        return None
+    kept = tuple(name for name in suffixes if name != "phụ trách")
+    return replace(
+        phrase, end=body.end, body=body, modifiers=(*phrase.modifiers, *kept), acting_head="phụ trách" in suffixes
+    )
+
+
+def _ministry_after(line: Line, at: int) -> BodyPhrase | None:
+    """``Bộ trưởng | Công an``: the ministry of that field."""
+    if at >= len(line) or not line.capital[at]:
+        return None
+    found = _ministry_table().longest(line.keys, at)
+    if found is None:
+        return None
+    length, body = found
+    return BodyPhrase(at, at + length, at + length, body.name, BodyKind.CENTRAL, body.branch, body.level)
+
+
+@cache
+def _ministry_table() -> Phrases[Body]:
+    """Ministries by their field alone."""
+    ministries = (body for body in bodies() if body.kind == BodyKind.CENTRAL and body.name.startswith("Bộ "))
+    return Phrases(
+        (surface.removeprefix("Bộ "), body)
+        for body in ministries
+        for surface in body.surfaces
+        if surface.startswith("Bộ ")
+    )
+
+
+def _goes_with(role: Role, body: BodyPhrase) -> bool:
+    """Whether the lexicon lets the role head that body; an empty list takes all."""
+    takes = role.takes
+    return (
+        "any" in takes or not any(takes) or body.kind.value in takes or body.branch.value in takes or body.name in takes
+    )
+
+
+_HEADLESS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}
+
+
+def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
+    """A unit right after the role: villages have heads, communes have chairmen whose committee goes without saying."""
+    unit = unit_phrase_at(line, phrase.end)
+    if unit is None:
+        place = (
+            bare_place_at(line, phrase.end, after_body=True)
+            if "place" in role.takes and phrase.end < len(line)
+            else None
+        )
+        if place is None:
+            return phrase
+        unit = UnitPhrase(place.start, place.end, UnitForm.NAMED, None, (place,))
+    level = _level_of(unit)
+    if role.name == "Trưởng":
+        return replace(phrase, end=unit.end, unit=unit) if level is Level.VILLAGE else phrase
+    if role.name in _HEADLESS and unit.unit_type is not None and level is not Level.VILLAGE:
+        name = _HEADLESS[role.name] or _committee_of(unit.unit_type)
+        body = replace(_implied_body(name, phrase.end), unit=unit, end=unit.end)
+        return replace(phrase, end=unit.end, body=body, implied=True, unit=unit)
+    if "unit" in role.takes or "place" in role.takes:
+        return replace(phrase, end=unit.end, unit=unit)
+    return phrase
+
+
+def _committee_of(unit_type: str) -> str:
+    fused = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
+    return fused.get(unit_type, "Đảng ủy")
+
+
+def _level_of(unit: UnitPhrase) -> Level | None:
+    from pipeline.lexicon import unit_words
+
+    return next((word.level for word in unit_words() if word.name == unit.unit_type), None)

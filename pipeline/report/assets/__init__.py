@@ -1,0 +1,1 @@
+"""The style sheet and the script of the report; a package only so that they are installed with the program."""

@@ -1,0 +1,309 @@
+"""Link: people of the article, and who holds what, where.
+
+In this order: names are gathered into people (a short form joins the one full name it fits); offices get their
+holders; an office without a holder of its own is referred to the one person who has it; rows are merged to one per
+person, office, body and status. What finds no or several people is refused with its reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.discourse import patterns
+from pipeline.discourse.holders import Holding, holdings_of
+from pipeline.discourse.offices import offices_of_bodies
+from pipeline.grammar.names import honorifics_at, normal_name
+from pipeline.grammar.normal_forms import entity_id
+from pipeline.grammar.syllables import read_line
+from pipeline.lexicon import Marked, marked
+from pipeline.models import (
+    Article,
+    Extraction,
+    Form,
+    Label,
+    Membership,
+    Mention,
+    Normalised,
+    Person,
+    Position,
+    Reason,
+    Rejection,
+    Stage,
+    Status,
+)
+from pipeline.orthography import fold, key
+
+_RANK_OF_STATUS = {Status.FORMER: 0, Status.ACTING: 1, Status.INCOMING: 2, Status.CANDIDATE: 3, Status.CURRENT: 4}
+
+
+@dataclass(slots=True)
+class _Individual:
+    """A person while the mentions are gathered."""
+
+    name: str
+    person_id: str
+    mentions: list[Mention] = field(default_factory=list)
+    attributes: list[Marked] = field(default_factory=list)
+
+
+def link_mentions(normalised: Normalised) -> Extraction:
+    """People and memberships of one article."""
+    article = normalised.article
+    people, holder_of = _people(article, normalised.mentions)
+    positions = {position.position_id: position for position in normalised.positions}
+    holdings = [
+        holding
+        for holding in holdings_of(article.text, _with_offices(normalised, positions))
+        if holding.person.mention_id in holder_of and holding.position.entity_id is not None
+    ]
+    held = {holding.position.entity_id for holding in holdings} | {mention.entity_id for mention in normalised.mentions}
+    positions = {position_id: position for position_id, position in positions.items() if position_id in held}
+    memberships = _memberships(article, holdings, holder_of, positions)
+    mentions, rejections = _referred(normalised, holdings, holder_of, memberships)
+    mentions = tuple(_named(mention, people) for mention in mentions)
+    return Extraction(
+        article,
+        normalised.sentences,
+        mentions,
+        _person_rows(article, people),
+        tuple(sorted(positions.values(), key=lambda p: p.position_id)),
+        normalised.organisations,
+        normalised.places,
+        memberships,
+        (*normalised.rejections, *rejections),
+    )
+
+
+def _with_offices(normalised: Normalised, positions: dict[str, Position]) -> list[Mention]:
+    """The mentions, with the bodies that stand for an office turned into offices; their positions are noted."""
+    organisations = {organisation.organisation_id: organisation for organisation in normalised.organisations}
+    places = {place.place_id: place for place in normalised.places}
+    told = offices_of_bodies(normalised.article.text, normalised.mentions, organisations, places)
+    positions.update((position.position_id, position) for _, position in told)
+    offices = {mention.mention_id: mention for mention, _ in told}
+    return [offices.get(mention.mention_id, mention) for mention in normalised.mentions]
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+
+def _people(article: Article, mentions: Sequence[Mention]) -> tuple[dict[str, _Individual], dict[int, str]]:
+    """Individuals by id, and the individual of each PERSON mention."""
+    people: dict[str, _Individual] = {}
+    holder_of: dict[int, str] = {}
+    aliases: dict[str, str] = {}
+    holder_name = ""
+    named = [mention for mention in mentions if mention.label is Label.PERSON]
+    names = {mention.mention_id: normal_name(article.text[mention.start : mention.end]) for mention in named}
+    full = sorted({name for name in names.values() if " " in name}, key=lambda name: (-len(name.split()), name))
+    for at, mention in enumerate(named):
+        name = _full_form(names[mention.mention_id], full)
+        if at and patterns.ALIAS.search(article.text[named[at - 1].end : mention.start]):
+            aliases[fold(name)] = holder_name
+        name = aliases.get(fold(name), name)
+        holder_name = name
+        person_id = entity_id("person", name)
+        individual = people.setdefault(person_id, _Individual(name, person_id))
+        individual.mentions.append(mention)
+        individual.attributes += _attributes(article.text, mention)
+        holder_of[mention.mention_id] = person_id
+    return people, holder_of
+
+
+def _full_form(name: str, full: Sequence[str]) -> str:
+    """The one longer name that ends in this one, else the name as first spelt; the name itself where several fit."""
+    words = key(name).split()
+    longer = [other for other in full if len(other.split()) > len(words) and key(other).split()[-len(words) :] == words]
+    if len(longer) == 1 and len(words) <= 2:
+        return longer[0]
+    return next((other for other in full if key(other) == key(name)), name)
+
+
+def _attributes(text: str, mention: Mention) -> list[Marked]:
+    """Honorifics, ranks and degrees right before a name."""
+    start = max(text.rfind("\n", 0, mention.start) + 1, mention.start - 40)
+    line = read_line(text, start, mention.start)
+    for at in range(len(line)):
+        rows, end = honorifics_at(line, at)
+        if rows and end >= len(line):
+            return list(rows)
+    return []
+
+
+def _person_rows(article: Article, people: dict[str, _Individual]) -> tuple[Person, ...]:
+    rows = [
+        Person(
+            article.article_id,
+            person.person_id,
+            person.name,
+            fold(person.name),
+            _first(person, "honorific"),
+            _first(person, "rank"),
+            _first(person, "degree"),
+            next((row.extra for row in person.attributes if row.extra), None),
+            all(mention.rule == "person.byline" for mention in person.mentions),
+            len(person.mentions),
+        )
+        for person in people.values()
+    ]
+    return tuple(sorted(rows, key=lambda row: row.person_id))
+
+
+def _first(person: _Individual, kind: str) -> str | None:
+    return next((_normal_of(row) for row in person.attributes if row.kind == kind), None)
+
+
+def _normal_of(row: Marked) -> str:
+    names = {
+        entry.surface: entry.extra for entry in marked("honorifics.tsv", surface="surface", kind="kind", extra="normal")
+    }
+    return names[row.surface]
+
+
+# --- memberships ----------------------------------------------------------------------------------------------------
+
+
+def _memberships(
+    article: Article, holdings: Sequence[Holding], holder_of: dict[int, str], positions: dict[str, Position]
+) -> tuple[Membership, ...]:
+    rows = [_row(article, holding, holder_of, positions) for holding in holdings]
+    rows += [
+        _row(article, holding, holder_of, positions, acting=True)
+        for holding in holdings
+        if _in_charge(article.text, holding)
+    ]
+    return tuple(sorted(_merged(rows), key=lambda row: (row.start, row.membership_id)))
+
+
+def _in_charge(text: str, holding: Holding) -> bool:
+    """ "Phó Giám đốc phụ trách Sở Y tế" holds the head's office as well, acting."""
+    surface = fold(text[holding.position.start : holding.position.end])
+    return surface.startswith("pho ") and " phu trach " in f" {surface} "
+
+
+def _row(
+    article: Article,
+    holding: Holding,
+    holder_of: dict[int, str],
+    positions: dict[str, Position],
+    *,
+    acting: bool = False,
+) -> Membership:
+    office = holding.position
+    position_id = office.entity_id or ""
+    status = holding.status
+    if acting:
+        head = _head_of(positions[position_id])
+        positions.setdefault(head.position_id, head)
+        position_id, status = head.position_id, Status.ACTING
+    start, end = _evidence(office, holding.person)
+    person_id = holder_of[holding.person.mention_id]
+    term = patterns.TERM.match(article.text[office.end : office.end + 60])
+    if term is not None and status is Status.CURRENT and article.day is not None and int(term[2]) < article.day.year:
+        status = Status.FORMER
+    membership_id = entity_id("membership", article.article_id, person_id, position_id, office.organisation_id, status)
+    return Membership(
+        membership_id,
+        article.article_id,
+        person_id,
+        position_id,
+        office.organisation_id,
+        office.place_id,
+        status,
+        f"{term[1]}-{term[2]}" if term else None,
+        article.day,
+        office.sentence_id,
+        start,
+        end,
+        article.text[start:end],
+        office.inferred,
+        f"{office.rule}+{holding.rule}",
+        1.0,
+    )
+
+
+def _head_of(position: Position) -> Position:
+    """The office whose deputy a position is."""
+    title = position.title.removeprefix("Phó ")
+    english = position.title_en.replace("Deputy ", "", 1)
+    modifiers = tuple(name for name in position.modifiers if name != "Phó")
+    return replace(
+        position, position_id=entity_id("position", title), title=title, title_en=english, modifiers=modifiers
+    )
+
+
+def _evidence(office: Mention, person: Mention) -> tuple[int, int]:
+    """Office and name together where they stand close, else the office."""
+    start, end = min(office.start, person.start), max(office.end, person.end)
+    return (
+        (start, end) if end - start <= 300 and office.sentence_id == person.sentence_id else (office.start, office.end)
+    )
+
+
+def _merged(rows: Iterable[Membership]) -> list[Membership]:
+    """One row per person, office and body: an event tells more than a bare title, and a known body more than none."""
+    by_office: dict[tuple[str, str], list[Membership]] = defaultdict(list)
+    for row in rows:
+        by_office[row.person_id, row.position_id].append(row)
+    kept: list[Membership] = []
+    for same in by_office.values():
+        bodies = {row.organisation_id: row for row in same if row.place_id is not None or row.organisation_id is None}
+        known = [row for row in same if row.place_id is not None] or same
+        by_body: dict[str | None, list[Membership]] = defaultdict(list)
+        for row in known:
+            by_body[row.organisation_id].append(row)
+        del bodies
+        for group in by_body.values():
+            kept.append(min(group, key=lambda row: (_RANK_OF_STATUS[row.status], len(row.inferred), row.start)))
+    return kept
+
+
+# --- references -----------------------------------------------------------------------------------------------------
+
+
+def _referred(
+    normalised: Normalised, holdings: Sequence[Holding], holder_of: dict[int, str], memberships: Sequence[Membership]
+) -> tuple[tuple[Mention, ...], list[Rejection]]:
+    """Mentions with their people; offices that stand for someone named elsewhere."""
+    holder_of_office = {holding.position.mention_id: holder_of[holding.person.mention_id] for holding in holdings}
+    by_office: dict[str, set[str]] = defaultdict(set)
+    for row in memberships:
+        by_office[row.position_id].add(row.person_id)
+    mentions: list[Mention] = []
+    rejections: list[Rejection] = []
+    for mention in normalised.mentions:
+        if mention.label is Label.PERSON:
+            mentions.append(
+                replace(mention, entity_id=holder_of[mention.mention_id], person_id=holder_of[mention.mention_id])
+            )
+        elif mention.label is Label.POSITION and mention.mention_id in holder_of_office:
+            mentions.append(replace(mention, person_id=holder_of_office[mention.mention_id]))
+        elif mention.label is Label.POSITION and len(by_office.get(mention.entity_id or "", ())) == 1:
+            person_id = next(iter(by_office[mention.entity_id or ""]))
+            mentions.append(replace(mention, form=Form.TITLE_ONLY, person_id=person_id))
+        else:
+            mentions.append(mention)
+            if mention.label is Label.POSITION and len(by_office.get(mention.entity_id or "", ())) > 1:
+                rejections.append(_ambiguous(normalised.article, mention))
+    return tuple(mentions), rejections
+
+
+def _named(mention: Mention, people: dict[str, _Individual]) -> Mention:
+    """A PERSON mention with the name of its person."""
+    if mention.label is not Label.PERSON or mention.person_id is None:
+        return mention
+    return replace(mention, normal=people[mention.person_id].name)
+
+
+def _ambiguous(article: Article, mention: Mention) -> Rejection:
+    return Rejection(
+        article.source,
+        article.article_id,
+        Stage.LINK,
+        Reason.AMBIGUOUS_PERSON,
+        mention.normal or "",
+        mention.start,
+        mention.end,
+    )

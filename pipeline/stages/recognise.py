@@ -1,0 +1,311 @@
+"""Recognise: from a segmented article to its mentions, nested POSITION ⊃ ORGANISATION ⊃ PLACE, and PERSON.
+
+In this order: every line is scanned by the grammars on its own; then names that the article has made known are found
+again where nothing on the line vouches for them (a commune without its unit word, a person in a caption or in
+capitals, "ông Tám"); then all spans are nested and numbered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.names import Witness, honorifics_at
+from pipeline.grammar.organisations import BodyPhrase
+from pipeline.grammar.phrases import Phrases
+from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase
+from pipeline.grammar.scan import LineReadings, scan_text
+from pipeline.grammar.syllables import Line, read_line
+from pipeline.grammar.titles import TitlePhrase
+from pipeline.lexicon import marked
+from pipeline.models import Article, Block, Form, Label, Mention, Recognised, Section, Segmented, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A span before it is nested and numbered."""
+
+    start: int
+    end: int
+    label: Label
+    form: Form
+    rule: str
+    holders: int | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """Names the article has made known, by their keys."""
+
+    people: dict[tuple[str, ...], None] = field(default_factory=dict)
+    places: dict[tuple[str, ...], None] = field(default_factory=dict)
+
+
+def recognise_mentions(segmented: Segmented) -> Recognised:
+    """Mentions of one segmented article, sorted by start, the enclosing one first."""
+    article = segmented.article
+    scans = [
+        (block, scan_text(article.text[block.start : block.end]))
+        for block in article.blocks
+        if block.section is not Section.FURNITURE
+    ]
+    known = _known_names(article, scans)
+    found: list[_Found] = []
+    for block, scan in scans:
+        spans = _with_credits(scan.line, list(_from_scan(scan)))
+        if block.section is Section.BYLINE:
+            spans = [*_from_byline(article, scan, [s for s in spans if s.label in {Label.PERSON, Label.PLACE}])]
+        found += [_shifted(span, block.start) for span in (*spans, *_again(scan.line, spans, known))]
+    mentions = _numbered(found, segmented.sentences)
+    return Recognised(article, segmented.sentences, mentions, segmented.rejections)
+
+
+def _shifted(found: _Found, by: int) -> _Found:
+    """A span of a line as a span of the article."""
+    return _Found(found.start + by, found.end + by, found.label, found.form, found.rule, found.holders)
+
+
+def _from_scan(scan: LineReadings) -> Iterable[_Found]:
+    line = scan.line
+    for reading in scan.readings:
+        if isinstance(reading, TitlePhrase):
+            yield from _title_spans(line, reading)
+        elif isinstance(reading, BodyPhrase):
+            yield from _body_spans(line, reading, "body")
+        elif isinstance(reading, UnitPhrase):
+            yield from _name_spans(line, reading.names, reading.form)
+        else:
+            yield _span(line, reading.start, reading.end, Label.PLACE, Form.FULL, "place.bare")
+    for person in scan.people:
+        form = Form.SHORT if person.short else Form.FULL
+        yield _span(line, person.start, person.end, Label.PERSON, form, f"person.{person.witness}")
+
+
+def _title_spans(line: Line, title: TitlePhrase) -> Iterable[_Found]:
+    rule = (
+        "title.fused" if title.fused else "title.bare" if title.bare else "title.body" if title.body else "title.unit"
+    )
+    yield _span(line, title.start, title.end, Label.POSITION, Form.FULL, rule, holders=_holders(line, title.start))
+    if title.body is not None and title.body.end > title.body.start and not title.implied:
+        yield from _body_spans(line, title.body, rule)
+    elif title.body is not None and title.body.outer is not None and title.body.outer.end > title.body.outer.start:
+        yield from _body_spans(line, title.body.outer, rule)
+    elif title.body is not None and title.body.unit is not None:
+        yield from _name_spans(line, title.body.unit.names, title.body.unit.form)
+    elif title.unit is not None:
+        yield from _name_spans(line, title.unit.names, title.unit.form)
+
+
+def _body_spans(line: Line, body: BodyPhrase, rule: str) -> Iterable[_Found]:
+    yield _span(line, body.start, body.end, Label.ORGANISATION, Form.FULL, f"{rule}.{body.kind}")
+    for phrase in body.chain:
+        if phrase.unit is not None:
+            yield from _name_spans(line, phrase.unit.names, phrase.unit.form)
+        if phrase.place is not None:
+            yield from _name_spans(line, (phrase.place,), UnitForm.NAMED)
+
+
+def _name_spans(line: Line, names: Sequence[NameSpan], form: UnitForm) -> Iterable[_Found]:
+    for name in names:
+        listed = form is UnitForm.LIST and name.name == name.start
+        yield _span(line, name.start, name.end, Label.PLACE, Form.LIST_ITEM if listed else Form.FULL, f"place.{form}")
+
+
+def _span(
+    line: Line, start: int, end: int, label: Label, form: Form, rule: str, *, holders: int | None = None
+) -> _Found:
+    return _Found(line.starts[start], line.ends[end - 1], label, form, rule, holders)
+
+
+def _holders(line: Line, at: int) -> int | None:
+    """The number in "239 đồng chí Bí thư Chi bộ"."""
+    before = at - 1
+    while before >= 0 and line.keys[before] in {"đồng", "chí", "vị", "ông", "bà", ",", "cán", "bộ"} and at - before < 5:
+        before -= 1
+    return (
+        int(line.texts[before])
+        if 0 <= before < at - 1 and line.texts[before].isdecimal() and len(line.texts[before]) < 6
+        else None
+    )
+
+
+@cache
+def _credit_table() -> Phrases[str]:
+    rows = marked("byline_words.tsv", surface="word", kind="kind")
+    return Phrases((row.surface, row.kind) for row in rows if row.kind in {"author", "photo"})
+
+
+def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
+    """Names behind "Ảnh:", "Tin, ảnh:": initials and pen names that no surname vouches for."""
+    credits: list[_Found] = []
+    for at in range(len(line) - 1):
+        found = _credit_table().longest(line.keys, at)
+        if found is None or at + found[0] >= len(line) or line.keys[at + found[0]] != ":":
+            continue
+        start = at + found[0] + 1
+        while start < len(line):
+            start = honorifics_at(line, start)[1]
+            end = _credit_end(line, start)
+            if end == start or end - start > 5:
+                break
+            credits.append(_span(line, start, end, Label.PERSON, Form.FULL, "person.byline"))
+            joined = end < len(line) and line.keys[end] in {",", "-", "–", "và"}
+            start = end + 1 if joined else len(line)
+        break
+    kept = [c for c in credits if not any(s.start <= c.start and c.end < s.end for s in spans)]
+    return [s for s in spans if not any(c.start < s.end and s.start < c.end for c in kept)] + kept
+
+
+def _credit_end(line: Line, at: int) -> int:
+    """End of a pen name: up to four capitalised words, or initials ("T.LỰC")."""
+    end = at
+    while end < len(line) and end - at < 6 and not line.wide_gap(end):
+        dotted = (
+            line.keys[end] == "."
+            and end > at
+            and end + 1 < len(line)
+            and line.glued(end + 1)
+            and len(line.texts[end - 1]) <= 2
+        )
+        if not dotted and not (line.is_word(end) and line.texts[end][0].isupper()):
+            break
+        end += 1
+    return end
+
+
+def _from_byline(article: Article, scan: LineReadings, spans: list[_Found]) -> Iterable[_Found]:
+    """In a byline the authors are people whatever their names look like."""
+    line = scan.line
+    taken: list[tuple[int, int]] = []
+    for author in article.authors:
+        keys = read_line(author, 0, len(author)).keys
+        for at in range(len(line) - len(keys) + 1):
+            if line.keys[at : at + len(keys)] == keys:
+                found = _span(line, at, at + len(keys), Label.PERSON, Form.FULL, "person.byline")
+                taken.append((found.start, found.end))
+                yield found
+                break
+    yield from (s for s in spans if not any(s.start < end and start < s.end for start, end in taken))
+
+
+def _known_names(article: Article, scans: Sequence[tuple[Block, LineReadings]]) -> _Known:
+    known = _Known()
+    for _, scan in scans:
+        for person in scan.people:
+            if person.end - person.start >= 2 and person.witness in {Witness.SURNAME, Witness.HONORIFIC, Witness.TITLE}:
+                known.people.setdefault(scan.line.keys[person.start : person.end])
+        for name in _place_names(scan):
+            keys = scan.line.keys[name.name : name.end]
+            if len(keys) >= 2 and not keys[0][0].isdigit() and load_gazetteer().kinds(" ".join(keys)):
+                known.places.setdefault(keys)
+    return known
+
+
+def _place_names(scan: LineReadings) -> Iterable[NameSpan]:
+    for reading in scan.readings:
+        if isinstance(reading, UnitPhrase):
+            yield from reading.names
+        elif isinstance(reading, BodyPhrase):
+            yield from reading.places
+        elif isinstance(reading, TitlePhrase):
+            if reading.body is not None:
+                yield from reading.body.places
+            if reading.unit is not None:
+                yield from reading.unit.names
+
+
+def _again(line: Line, spans: Sequence[_Found], known: _Known) -> Iterable[_Found]:
+    """Known names where nothing on the line vouches for them."""
+    taken = [False] * len(line)
+    for found in spans:
+        for at in range(len(line)):
+            if found.start < line.ends[at] and line.starts[at] < found.end:
+                taken[at] = True
+    at = 0
+    while at < len(line):
+        if taken[at] or not line.capital[at]:
+            at += 1
+            continue
+        match = (
+            _given_alone(line, at, taken, known)
+            or _known_at(line, at, taken, known.people, Label.PERSON)
+            or _known_at(line, at, taken, known.places, Label.PLACE)
+        )
+        if match is None:
+            at += 1
+            continue
+        end, label = match
+        form = Form.FULL if label is Label.PERSON and end - at > 1 else Form.SHORT
+        yield _span(line, at, end, label, form, f"{label.lower()}.repeated")
+        at = end
+
+
+def _given_alone(line: Line, at: int, taken: Sequence[bool], known: _Known) -> tuple[int, Label] | None:
+    """The given name of a known person alone, as crime news has it ("tuyên phạt Trớ 6 năm tù"); never at a sentence's
+    start.
+    """
+    if line.shouting or at == 0 or taken[at] or not line.texts[at][0].isupper():
+        return None
+    if not (line.is_word(at - 1) and line.texts[at - 1].islower()) or _capital_beside(line, at + 1, taken):
+        return None
+    fits = any(len(keys) > 2 and keys[-1] == line.keys[at] for keys in known.people)
+    return (at + 1, Label.PERSON) if fits and len(line.keys[at]) > 1 else None
+
+
+def _known_at(
+    line: Line, at: int, taken: Sequence[bool], names: Iterable[tuple[str, ...]], label: Label
+) -> tuple[int, Label] | None:
+    for keys in names:
+        end = at + len(keys)
+        if line.keys[at:end] != keys or any(taken[at:end]):
+            continue
+        if not line.shouting and not all(line.capital[k] for k in range(at, end) if line.is_word(k)):
+            continue
+        if (
+            label is Label.PLACE
+            and not line.shouting
+            and (_capital_beside(line, at - 1, taken) or _capital_beside(line, end, taken))
+        ):
+            continue
+        return end, label
+    return None
+
+
+def _capital_beside(line: Line, at: int, taken: Sequence[bool]) -> bool:
+    """Whether the run of capitals goes on; the first word of a line does not count."""
+    return (
+        0 < at < len(line) and line.is_word(at) and line.capital[at] and line.texts[at][0].isalpha() and not taken[at]
+    )
+
+
+def _numbered(found: Sequence[_Found], sentences: Sequence[Sentence]) -> tuple[Mention, ...]:
+    """Spans in order with ids, parents and sentences; of two that cross, the earlier and longer one stays."""
+    starts = [sentence.start for sentence in sentences]
+    mentions: list[Mention] = []
+    open_: list[Mention] = []
+    seen: set[tuple[int, int, Label]] = set()
+    for span in sorted(found, key=lambda f: (f.start, -f.end, list(Label).index(f.label))):
+        while open_ and open_[-1].end <= span.start:
+            open_.pop()
+        if (span.start, span.end, span.label) in seen or (open_ and span.end > open_[-1].end):
+            continue
+        seen.add((span.start, span.end, span.label))
+        sentence = max(bisect_right(starts, span.start) - 1, 0)
+        mention = Mention(
+            len(mentions),
+            sentences[sentence].sentence_id if sentences else 0,
+            open_[-1].mention_id if open_ else None,
+            span.label,
+            span.start,
+            span.end,
+            span.form,
+            span.rule,
+            1.0,
+            span.holders,
+        )
+        mentions.append(mention)
+        open_.append(mention)
+    return tuple(mentions)
