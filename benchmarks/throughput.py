@@ -1,12 +1,15 @@
 """How many articles a second, side by side with plain underthesea, on one core.
 
-``python benchmarks/throughput.py [--raw DIR] [--articles N] [--rounds N] [--only NAME ...] [--json FILE]``
+``python benchmarks/throughput.py [--raw DIR] [--articles N] [--rounds N] [--only NAME ...] [--runs N] [--json FILE]``
 
 Every pipeline of :data:`PIPELINES` does its work over the same articles, cleaned beforehand; a round runs each of
 them once, so that a slow phase of the machine falls on all alike. What counts is CPU time. Printed are, for each
 pipeline, articles a second (median, slowest and fastest round), microseconds a sentence, the ratio to plain
 ``underthesea.ner`` within the same round (median and range), and the peak memory of a fresh process that runs this
 pipeline alone. Ratios can be compared between machines, seconds cannot.
+
+Then the milliseconds of each stage, with the resolver of places apart; and last, unless ``--runs 0``, what real runs
+into Parquet cost (:mod:`scaling`), with their ratio to plain ``underthesea.ner``.
 """
 
 from __future__ import annotations
@@ -21,11 +24,17 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
+
+from scaling import Run, measure_runs
+from scaling import report as report_runs
 
 from pipeline.flow import process_document
 from pipeline.models import Article, RawDocument, Stage
+from pipeline.stages import normalise
 from pipeline.stages.segment import segment_article, split_sentences
 
 RAW = Path(__file__).parent.parent / "data" / "raw"
@@ -131,6 +140,7 @@ def main() -> int:
     options.add_argument("--articles", type=int, default=20, help="how many, drawn at random with a fixed seed")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--only", nargs="*", help="names of pipelines; the baseline always runs")
+    options.add_argument("--runs", type=int, default=400, help="articles of the runs into Parquet (0: no runs)")
     options.add_argument("--json", type=Path, help="write the figures to this file too")
     given = options.parse_args()
     samples = read_samples(given.raw, given.articles)
@@ -142,8 +152,17 @@ def main() -> int:
     peaks = {pipeline.name: measure_peak(pipeline, samples) for pipeline in chosen}
     rows = work_out(timings, samples, peaks)
     report(rows, samples, rounds=given.rounds)
+    costs = time_stages(samples, rounds=given.rounds)
+    report_stages(costs)
+    runs = measure_runs([sample.article.text for sample in samples], given.runs, workers=(1, 2)) if given.runs else []
+    if runs:
+        print()
+        report_runs(runs)
+        report_ratio(runs, median(timings[0].seconds) / len(samples))
     if given.json:
-        given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", "utf8")
+        tables = {"pipelines": rows, "stages": costs, "runs": runs}
+        written = {name: [asdict(row) for row in table] for name, table in tables.items()}
+        given.json.write_text(json.dumps(written, indent=1) + "\n", "utf8")
     return 0
 
 
@@ -185,6 +204,47 @@ def time_rounds(pipelines: list[Pipeline], samples: list[Sample], *, rounds: int
         for number, total in enumerate(totals):
             seconds[number].append(total)
     return [Timing(pipeline, tuple(found)) for pipeline, found in zip(pipelines, seconds, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU milliseconds of one stage: of all articles the mean, the median, and the 99th in a hundred."""
+
+    stage: str
+    mean: float
+    median: float
+    p99: float
+
+
+def time_stages(samples: list[Sample], *, rounds: int) -> list[Cost]:
+    """What each stage of the whole program takes of an article, and the resolver of places within ``normalise``."""
+    spent: dict[str, list[float]] = {str(stage): [] for stage in Stage if stage is not Stage.READ}
+    spent["(resolver)"] = []
+    resolve = normalise.resolve_places
+
+    def timed(*arguments: Any, **named: Any) -> Any:
+        begun = time.process_time()
+        try:
+            return resolve(*arguments, **named)
+        finally:
+            spent["(resolver)"].append(time.process_time() - begun)
+
+    normalise.resolve_places = timed
+    try:
+        for sample in samples * rounds:
+            moments: list[tuple[str, float]] = []
+            process_document(sample.raw, watch=lambda stage, to=moments: to.append((str(stage), time.process_time())))
+            moments.append(("", time.process_time()))
+            for (stage, begun), (_, ended) in pairwise(moments):
+                spent[stage].append(ended - begun)
+    finally:
+        normalise.resolve_places = resolve
+    return [_cost(stage, sorted(seconds)) for stage, seconds in spent.items() if seconds]
+
+
+def _cost(stage: str, seconds: list[float]) -> Cost:
+    at = min(len(seconds) - 1, int(len(seconds) * 0.99))
+    return Cost(stage, sum(seconds) / len(seconds) * 1e3, median(seconds) * 1e3, seconds[at] * 1e3)
 
 
 def measure_peak(pipeline: Pipeline, samples: list[Sample]) -> float:
@@ -232,6 +292,18 @@ def report(rows: list[Figures], samples: list[Sample], *, rounds: int) -> None:
         rate = "{1:.1f} [{0:.1f}-{2:.1f}]".format(*row.articles_per_second)
         ratio = "{1:.1f} [{0:.1f}-{2:.1f}]".format(*row.ratio)
         print(f"{row.pipeline:<28}{rate:>22}{row.microseconds_per_sentence:>13.0f}{ratio:>20}{row.peak_mb:>9.0f}")
+
+
+def report_stages(costs: list[Cost]) -> None:
+    print(f"\n{'stage, ms of an article':<28}{'mean':>8}{'median':>8}{'p99':>8}")
+    for cost in costs:
+        print(f"{cost.stage:<28}{cost.mean:>8.2f}{cost.median:>8.2f}{cost.p99:>8.2f}")
+
+
+def report_ratio(runs: list[Run], baseline: float) -> None:
+    """The run with one worker, start and Parquet included, against ``baseline`` CPU seconds an article."""
+    print(f"\none worker, from raw files to Parquet: {baseline * runs[0].articles / runs[0].cpu:.1f} x {BASELINE}")
+    print(f"two workers: {runs[0].wall / runs[1].wall:.2f} x one worker by the clock")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,8 @@ _DATE_LABELS = re.compile(
 _BULLET = re.compile(r"^[\s•·▪►▶*\-–+»>◦●○■□|]+(?=\w)")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?…:;,]['\"”’)\]]*\s*(?:/\s*\.?)?\s*$")
+_MARKS = frozenset(".!?…:;,")
+_ENDING = _MARKS | frozenset("'\"”’)]/")
 _LIST_ITEM = re.compile(r"^\s*(?:[-–+•*]|\(?\d{1,3}[.)/]|[IVX]{1,5}[.)]|[a-zđ][.)])\s*\S")
 _PHOTO_CREDIT = re.compile(
     r"(?<!\w)(?:ảnh|hình|photo|clip|nguồn)\s*[:：]|(?<!\w)ảnh\s+(?:minh\s+họa|tư\s+liệu)", re.IGNORECASE
@@ -231,19 +233,24 @@ def _closes_body(lines: Sequence[PageLine], at: int) -> bool:
 
 def _body_range(lines: Sequence[PageLine]) -> tuple[int, int]:
     """Index of the first and the last paragraph: a long line, or one that ends like a sentence."""
-    body = [
-        at
-        for at, line in enumerate(lines)
-        if line.section in (None, Section.BODY)
-        and (
-            len(line.text) >= LONG_LINE
-            or _SENTENCE_END.search(line.text)
-            or _LIST_ITEM.match(line.text)
-            or "\t" in line.text
-        )
-        and parse_byline(line.text) is None
-    ]
-    return (body[0], body[-1]) if body else (len(lines), len(lines))
+    first = next((at for at, line in enumerate(lines) if _is_paragraph(line)), None)
+    if first is None:
+        return len(lines), len(lines)
+    return first, next(at for at in range(len(lines) - 1, first - 1, -1) if _is_paragraph(lines[at]))
+
+
+def _is_paragraph(line: PageLine) -> bool:
+    text = line.text
+    if line.section not in (None, Section.BODY):
+        return False
+    shaped = len(text) >= LONG_LINE or _ends_sentence(text) or _LIST_ITEM.match(text) or "\t" in text
+    return bool(shaped) and parse_byline(text) is None
+
+
+def _ends_sentence(text: str) -> bool:
+    # The pattern looks at every mark of a paragraph; its last sign alone rules most lines out or in.
+    last = text.rstrip()[-1:]
+    return last in _ENDING and (last in _MARKS or _SENTENCE_END.search(text) is not None)
 
 
 def _join(bylines: Sequence[Byline]) -> Byline:
@@ -261,7 +268,7 @@ def _mark_rest(lines: Sequence[PageLine]) -> list[PageLine]:
 def _body_or_caption(text: str) -> Section:
     if len(text) > 300 or _LIST_ITEM.match(text) or "\t" in text:
         return Section.BODY
-    if _PHOTO_CREDIT.search(text):
+    if (":" in text or "：" in text or "ảnh" in text.lower()) and _PHOTO_CREDIT.search(text):
         return Section.CAPTION
-    ends = _SENTENCE_END.search(text)
-    return Section.BODY if ends or len(text) > LONG_LINE + 60 or text.isupper() else Section.CAPTION
+    ends = len(text) > LONG_LINE + 60 or text.isupper() or _ends_sentence(text)
+    return Section.BODY if ends else Section.CAPTION

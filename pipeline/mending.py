@@ -77,9 +77,10 @@ def mend_line(line: str, counts: Counter[str]) -> str:
     >>> mend_line("  Bí thư\u00a0 Huyện ủy \\t1 ", counts), dict(counts)
     ('Bí thư Huyện ủy\\t1', {'nbsp': 1, 'blanks': 1})
     """
-    line = _replace(line, _BLANK, " ", "nbsp", counts)
-    line = _replace(line.strip(" \t"), _RUN, " ", "blanks", counts)
-    return _TAB.sub(lambda match: "\t" * match[0].count("\t"), line)
+    line = _replace(line, _BLANK, " ", "nbsp", counts).strip(" \t")
+    if "  " in line:
+        line = _replace(line, _RUN, " ", "blanks", counts)
+    return _TAB.sub(lambda match: "\t" * match[0].count("\t"), line) if "\t" in line else line
 
 
 def mend_entities(text: str, counts: Counter[str]) -> str:
@@ -88,7 +89,7 @@ def mend_entities(text: str, counts: Counter[str]) -> str:
     >>> mend_entities("&#272;ảng ủy x&atilde;", Counter())
     'Đảng ủy xã'
     """
-    found = len(_ENTITY.findall(text))
+    found = len(_ENTITY.findall(text)) if "&" in text else 0
     _add(counts, "entity", found)
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if found else text
 

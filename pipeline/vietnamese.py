@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -51,15 +52,20 @@ def weigh(text: str) -> Evidence:
     >>> weigh("Bí thư Huyện ủy chủ trì"), weigh("The people's committee")
     (Evidence(words=6, marked=6, valid=6, plain_valid=0), Evidence(words=4, marked=0, valid=0, plain_valid=1))
     """
-    words = _WORD.findall(unicodedata.normalize("NFC", text[:SAMPLE]))
-    marked_words = [word for word in words if not word.isascii()]
-    plain = [word for word in words if word.isascii()]
+    kinds = Counter(map(_word_kind, _WORD.findall(unicodedata.normalize("NFC", text[:SAMPLE]))))
     return Evidence(
-        len(words),
-        len(marked_words),
-        sum(map(is_syllable, marked_words)),
-        sum(len(word) > 1 and is_syllable(word) for word in plain),
+        kinds.total(),
+        kinds["marked"] + kinds["marked, valid"],
+        kinds["marked, valid"],
+        kinds["plain, valid"],
     )
+
+
+@lru_cache(maxsize=65536)
+def _word_kind(word: str) -> str:
+    if not word.isascii():
+        return "marked, valid" if is_syllable(word) else "marked"
+    return "plain, valid" if len(word) > 1 and is_syllable(word) else "plain"
 
 
 @lru_cache(maxsize=65536)
@@ -103,15 +109,16 @@ def scrambled_share(text: str) -> tuple[float, int]:
     >>> scrambled_share("Đàng cùa ngưởi đước trỏng nhứng")[0] > 0.5
     True
     """
-    fixed = _fixed_marks()
-    known = differing = 0
-    for word in _WORD.findall(text[:SAMPLE]):
-        lower = word.lower()
-        allowed = fixed.get(fold(lower))
-        if allowed is not None:
-            known += 1
-            differing += lower not in allowed
-    return (differing / known if known else 0.0), known
+    kinds = Counter(map(_mark_kind, _WORD.findall(text[:SAMPLE])))
+    known = kinds["same"] + kinds["other"]
+    return (kinds["other"] / known if known else 0.0), known
+
+
+@lru_cache(maxsize=65536)
+def _mark_kind(word: str) -> str:
+    lower = word.lower()
+    allowed = _fixed_marks().get(fold(lower))
+    return "free" if allowed is None else "same" if lower in allowed else "other"
 
 
 @cache

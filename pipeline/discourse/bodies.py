@@ -12,6 +12,7 @@ What none of them settles stays open, and the name stops there.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,8 +22,8 @@ from pipeline.discourse.units import Units
 from pipeline.grammar.normal_forms import committee_of, seat_type_of
 from pipeline.grammar.organisations import BodyKind, BodyPhrase
 from pipeline.grammar.places import NameSpan, UnitForm
-from pipeline.grammar.titles import body_named, role_named
-from pipeline.lexicon import Body, head_role_of, head_roles, joints, unit_words
+from pipeline.grammar.titles import body_named, role_named, takes_body
+from pipeline.lexicon import Body, Role, head_role_of, head_roles, joints, unit_words
 from pipeline.lexicon import seats as seat_rules
 from pipeline.models import Branch, Level
 
@@ -31,8 +32,11 @@ _CIVIL = frozenset({"Ủy ban nhân dân", "Hội đồng nhân dân"})
 _OUTER_BODIES: Mapping[str, tuple[str, ...]] = {
     "council": ("Hội đồng nhân dân",),
     "police": ("Công an",),
+    "youth": ("Tỉnh đoàn", "Thành đoàn", "Huyện đoàn", "Quận đoàn", "Thị đoàn"),
     "procuracy": ("Viện Kiểm sát nhân dân", "Tòa án nhân dân", "Công an"),
 }
+_WINDOW = 300  # frames looked at on either side; beyond that nothing is near
+_LIST = 24  # coordinated titles; the longest list of one person in the development articles has seven
 Placed = Callable[[Frame, NameSpan], Seat | None]
 
 
@@ -208,7 +212,7 @@ def _share_outer(frame: Frame, family: str, scene: _Scene) -> bool:
             return True
     if donor is None and frame.title is None:
         donor = next(
-            (f for f in scene.frames if f.start > frame.start and _same_sentence(f, frame) and _is_outer(f, family)),
+            (f for f in _after(frame, scene) if _same_sentence(f, frame) and _is_outer(f, family)),
             None,
         )
     if donor is None:
@@ -229,7 +233,7 @@ def _in_brackets(frame: Frame, scene: _Scene) -> bool:
     if frame.last is None or frame.last.kind is not BodyKind.AGENCY:
         return False
     behind = next(
-        (f for f in scene.frames if frame.end < f.start <= frame.end + 3 and f.title is None and f.names), None
+        (f for f in _after(frame, scene) if frame.end < f.start <= frame.end + 3 and f.title is None and f.names), None
     )
     if behind is None or behind.last is None or "(" not in scene.units.text[frame.end : behind.start]:
         return False
@@ -283,12 +287,9 @@ def _same_inner(frame: Frame, scene: _Scene) -> Frame | None:
     """A bare Ban Chấp hành outside a list of titles is the one that the article named in full."""
     if frame.title is not None:
         return None
-    before = [
-        f
-        for f in scene.frames
-        if f.start < frame.start and f.done and len(f.names) > 1 and f.names[0] == frame.names[0]
-    ]
-    return before[-1] if before and before[-1].names[-1] not in _PARTY | {"Đảng bộ"} else None
+    same = (f for f in _before(frame, scene) if f.done and len(f.names) > 1 and f.names[0] == frame.names[0])
+    known = next(same, None)
+    return known if known is not None and known.names[-1] not in _PARTY | {"Đảng bộ"} else None
 
 
 def _outer_name(family: str, unit_type: str) -> str:
@@ -345,10 +346,20 @@ def _neighbours(frame: Frame, scene: _Scene) -> Iterator[Frame]:
 
 def _nearest(frame: Frame, scene: _Scene, fits: Callable[[Frame], bool]) -> Frame | None:
     """The nearest frame before that fits, else the first after."""
-    before = [f for f in scene.frames if f.start < frame.start and f.done and fits(f)]
-    if before:
-        return before[-1]
-    return next((f for f in scene.frames if f.start > frame.start and f.done and fits(f)), None)
+    found = next((f for f in _before(frame, scene) if f.done and fits(f)), None)
+    return found or next((f for f in _after(frame, scene) if f.done and fits(f)), None)
+
+
+def _before(frame: Frame, scene: _Scene) -> Iterator[Frame]:
+    """Frames before, the nearest first."""
+    at = bisect_left(scene.frames, frame.start, key=lambda f: f.start)
+    yield from (scene.frames[k] for k in range(at - 1, max(at - 1 - _WINDOW, -1), -1))
+
+
+def _after(frame: Frame, scene: _Scene) -> Iterator[Frame]:
+    """Frames behind, the nearest first."""
+    at = bisect_right(scene.frames, frame.start, key=lambda f: f.start)
+    yield from (scene.frames[k] for k in range(at, min(at + _WINDOW, len(scene.frames))))
 
 
 def _same_name(frame: Frame, scene: _Scene) -> Frame | None:
@@ -363,9 +374,7 @@ def _same_name(frame: Frame, scene: _Scene) -> Frame | None:
 def _same_head(frame: Frame, scene: _Scene) -> bool:
     """``Giám đốc bệnh viện``, ``Phó Chủ tịch Hội``: the body with that head noun which the article has named."""
     head = frame.names[-1]
-    before = [f for f in scene.frames if f.start < frame.start and f.names]
-    after = [f for f in scene.frames if f.start > frame.start and f.names]
-    for donor in (*reversed(before), *after):
+    for donor in (f for f in (*_before(frame, scene), *_after(frame, scene)) if f.names):
         named = next((k for k, name in enumerate(donor.names) if name.startswith(head + " ")), None)
         if named is not None:
             frame.names = (*frame.names[:-1], *donor.names[named:])
@@ -418,15 +427,17 @@ def _inherit(frame: Frame, scene: _Scene) -> None:
     donor = (
         same_role
         or _kindred(frame, title.role, scene)
-        or next((f for f in _neighbours(frame, scene) if f.names and _heads(role.name, role.takes, f)), None)
+        or next((f for f in _neighbours(frame, scene) if f.names and _heads(role, f)), None)
     )
+    donor = donor or _nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f) and _same_block(f, frame))
     donor = donor or _nearest(
-        frame, scene, lambda f: bool(f.names) and _heads(role.name, role.takes, f) and _same_block(f, frame)
+        frame, scene, lambda f: f.title is not None and f.title.role == role.name and bool(f.names)
     )
-    donor = donor or _nearest(frame, scene, lambda f: bool(f.names) and _heads(role.name, role.takes, f))
+    donor = donor or _nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f))
     if donor is None:
         return
-    names = donor.names[_headed(role.name, donor) or 0 :]
+    tied = next((k for k, name in enumerate(donor.names) if takes_body(role, name)), 0)
+    names = donor.names[_headed(role.name, donor) or tied :]
     frame.names, frame.last, frame.suffix, frame.seat = names, donor.last, donor.suffix, donor.seat
     frame.inferred |= {"organisation", "place"}
     frame.done = True
@@ -448,8 +459,8 @@ def _kindred(frame: Frame, role: str, scene: _Scene) -> Frame | None:
     if kind == role:
         return None
     begins = {"Hiệu": "Trường"}.get(kind, kind) + " "
-    before = [f for f in scene.frames if f.start < frame.start and f.names and f.names[0].startswith(begins)]
-    return before[-1] if before else next((f for f in scene.frames if f.names and f.names[0].startswith(begins)), None)
+    around = (*_before(frame, scene), *_after(frame, scene))
+    return next((f for f in around if f.names and f.names[0].startswith(begins)), None)
 
 
 def _committee_beside(frame: Frame, role: str, scene: _Scene) -> bool:
@@ -481,14 +492,16 @@ def _same_block(one: Frame, other: Frame) -> bool:
     return one.block == other.block
 
 
-def _heads(role: str, takes: Sequence[str], frame: Frame) -> bool:
+def _heads(role: Role, frame: Frame) -> bool:
     """Whether a role may head the frame's body."""
     last = frame.last
     if last is None:
         return False
-    if _headed(role, frame) is None and role in {row.role for row in head_roles()}:
+    if _headed(role.name, frame) is None and role.name in {row.role for row in head_roles()}:
         return False
-    return "any" in takes or any(name in takes for name in frame.names) or last.branch.value in takes
+    if "any" in role.takes or last.branch.value in role.takes:
+        return True
+    return any(takes_body(role, name) for name in frame.names)
 
 
 def _headed(role: str, frame: Frame) -> int | None:
@@ -507,7 +520,7 @@ def _grouped(frames: Sequence[Frame]) -> dict[int, list[Frame]]:
     for frame in frames:
         if frame.title is None:
             continue
-        if current and not _coordinated(current[-1], frame):
+        if current and (len(current) == _LIST or not _coordinated(current[-1], frame)):
             current = []
         current.append(frame)
         groups[frame.mention.mention_id] = current

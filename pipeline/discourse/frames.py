@@ -124,7 +124,9 @@ def _places_of(
     shared: dict[int, str | None] = {}
     for frame in frames:
         last = frame.body.outermost if frame.body else None
-        if last is not None and last.kind is BodyKind.FUSED and last.place is not None:
+        if last is None or last.kind is not BodyKind.FUSED or last.place is None:
+            continue
+        if last.place.name == last.place.start:
             shared[last.place.start] = seat_type_of(last.name)
     for phrase in _lists_of(scan):
         for name in phrase.names:

@@ -100,6 +100,8 @@ def _clauses(text: str, mentions: Sequence[Mention]) -> list[list[Mention]]:
     for mention in mentions:
         if mention.label not in {Label.PERSON, Label.POSITION} or _is_history(text, mention):
             continue
+        if mention.label is Label.PERSON and patterns.CREDIT.search(text[max(0, mention.start - 24) : mention.start]):
+            continue
         if clauses and _same_sentence(text, clauses[-1][-1], mention):
             clauses[-1].append(mention)
         else:
@@ -158,7 +160,7 @@ def _line_bounds(text: str, at: int) -> tuple[int, int]:
 def _covered(text: str, clause: Sequence[Mention], header: _Header) -> list[Holding]:
     """Offices of the header for the person who opens a line of its list."""
     start, end = _line_bounds(text, clause[0].start)
-    opens = clause[0].label is Label.PERSON and len(text[start : clause[0].start].split()) <= 4
+    opens = clause[0].label is Label.PERSON and len(_bare(text[start : clause[0].start]).split()) <= 3
     if not opens:
         return []
     still = patterns.STILL.search(text[clause[0].end : end]) is not None
@@ -221,8 +223,7 @@ class _Reader:
         tight = right is not None and right.label is Label.PERSON and _tight(after)
         joined = left is not None and left.label is Label.PERSON and _joins(before)
         if tight and ":" in after and self._plural_at(group.first) and not joined:
-            people = [item for item in self.items[group.last + 1 :] if item.label is Label.PERSON]
-            self._give(group, people, "header")
+            self._give(group, self._people_of_list(group.last + 1), "header")
             self.subject = None
         elif tight and joined and group.last > group.first and left is not None:
             self._give(_Group(group.first, group.last - 1), [left], "after")
@@ -251,10 +252,11 @@ class _Reader:
             and patterns.LIST_OPENS.search(after)
             and (self._plural_at(group.first) or _elects(before, after))
         ):
-            people = [item for item in self.items[group.last + 1 :] if item.label is Label.PERSON]
-            self._give(group, people, "header")
-        elif left is not None and len(before) <= _REACH and _tells(before) and self.subject is not None:
-            self._give(group, self._subjects(group.first), "verb")
+            self._give(group, self._people_of_list(group.last + 1), "header")
+        elif left is not None and len(before) <= _REACH and _governed(before) and self.subject is not None:
+            people = self._subjects(group.first)
+            if len(people) > 1 or not patterns.NUMBER.search(before):
+                self._give(group, people, "verb")
         elif (
             left is not None
             and left.label is Label.POSITION
@@ -270,7 +272,15 @@ class _Reader:
             and not _speaks(before)
         ):
             self._give(group, [self.subject], "item")
-        elif left is None and self.earlier is not None and self._continues(before):
+        elif (
+            left is None
+            and right is not None
+            and person_right
+            and patterns.PREPOSED.match(self._sentence_part(self.line_start, self.items[group.first].start))
+            and patterns.SUBJECT_FOLLOWS.match(_bare(after))
+        ):
+            self._give(group, [right], "verb")
+        elif self.subject is None and self.earlier is not None and self._continues(before):
             self._give(group, [self.earlier], "pronoun")
         else:
             return False
@@ -279,6 +289,8 @@ class _Reader:
     def _stands_behind(self, group: _Group, after: str) -> bool:
         """``chức vụ T đối với ông A``, ``T do đồng chí A đảm nhận``."""
         bare = _bare(after)
+        if re.search(r"\bcủa\W*$", self.gap(group.first)):
+            return False
         if patterns.BEHIND.match(after.rsplit(";", 1)[-1] if ";" in after else bare):
             return True
         return patterns.BY.search(bare) is not None and patterns.HELD.match(self.gap(group.last + 2)) is not None
@@ -302,6 +314,20 @@ class _Reader:
     def _plural_at(self, at: int) -> bool:
         start = self.items[at].start
         return bool(patterns.PLURAL.search(self.text[max(self.line_start, start - 40) : start]))
+
+    def _people_of_list(self, at: int) -> list[Mention]:
+        """The people of a list that a colon opened, up to the words that open another."""
+        people: list[Mention] = []
+        commas = False  # a list joined by commas ends at a semicolon
+        for k in range(at, len(self.items)):
+            gap = self.gap(k)
+            if people and (patterns.OTHERS_FOLLOW.search(gap) or (commas and ";" in gap)):
+                break
+            names = self.items[k].label is self.items[k - 1].label is Label.PERSON
+            commas = commas or (names and _people_join(gap))
+            if self.items[k].label is Label.PERSON:
+                people.append(self.items[k])
+        return people
 
     def _people_from(self, at: int, group: _Group, *, plural: bool = False) -> list[Mention]:
         """The person at an item, and those coordinated with it where the office is said of several."""
@@ -352,12 +378,13 @@ class _Reader:
         leading = self._events_before(group, rule)
         reached = self._reached(group, rule)
         following = self._following(group, rule)
+        replaces = rule in {"verb", "pronoun"} and self._replaced(group) is not None
         for at in range(group.first, group.last + 1):
             own = events_in(self.gap(at), tail=True) if at > group.first else leading
             status = (
                 (own.status_of_next() if at == group.first else own.direct() or leading.carried())
                 or reached
-                or Status.CURRENT
+                or (Status.INCOMING if replaces else Status.CURRENT)
             )
             if status is Status.INCOMING and self._proposed(group):
                 status = Status.CANDIDATE
@@ -377,14 +404,17 @@ class _Reader:
 
     def _succeeded(self, group: _Group) -> None:
         """``… giữ chức T thay ông B``: B has left it."""
-        at = group.last + 1
-        if (
-            at < len(self.items)
-            and self.items[at].label is Label.PERSON
-            and patterns.SUCCEEDS.match(_bare(self.gap(at)))
-        ):
+        replaced = self._replaced(group)
+        if replaced is not None:
             for office in self.items[group.first : group.last + 1]:
-                self.found.append(Holding(office, self.items[at], Status.FORMER, "succeeded"))
+                self.found.append(Holding(office, replaced, Status.FORMER, "succeeded"))
+
+    def _replaced(self, group: _Group) -> Mention | None:
+        """The person whom a new holder of the offices replaces."""
+        at = group.last + 1
+        if at >= len(self.items) or self.items[at].label is not Label.PERSON:
+            return None
+        return self.items[at] if patterns.SUCCEEDS.match(_bare(self.gap(at))) else None
 
     def _events_before(self, group: _Group, rule: str) -> Events:
         """Events that govern the group: those right before it, or those of the verb that reaches it over its
@@ -411,7 +441,8 @@ class _Reader:
         if patterns.PAST_SPAN.search(sentence.rsplit(";", 1)[-1]):
             return Status.FORMER
         status = reached_from(sentence)
-        only_is = re.search(r"\blà\W*$", gap) is not None and not governs(gap[: gap.rfind("là")])
+        own = gap.rsplit(";", 1)[-1]
+        only_is = re.search(r"\blà\W*$", own) is not None and not governs(own[: own.rfind("là")])
         if only_is and status is not Status.FORMER:
             return reached_from(re.split(r"[,;:]", sentence)[-1])
         return status
@@ -436,6 +467,8 @@ class _Reader:
             return Status.CURRENT
         if events_in(following).gains():
             return Status.INCOMING
+        if rule == "after" and patterns.RETIRES.search(_bare(self.gap(group.first - 1))):
+            return Status.FORMER
         stripped = self._stripped(position, group, rule)
         if stripped is not None:
             return stripped
@@ -484,7 +517,9 @@ def _speaks(gap: str) -> bool:
 
 def _elects(before: str, after: str) -> bool:
     """``trúng cử Ủy viên Ban Thường vụ gồm: A; B``: people are elected to what stands before the colon."""
-    return patterns.ELECTED.search(after) is not None or (":" in after and reached_from(before) is not None)
+    if patterns.ELECTED.search(after) is not None:
+        return True
+    return ":" in after and not _speaks(after) and reached_from(before) is not None
 
 
 def _tells(gap: str) -> bool:
@@ -492,6 +527,11 @@ def _tells(gap: str) -> bool:
     if _speaks(gap):
         return events_in(gap, tail=True).status_of_next() is Status.FORMER
     return governs(gap)
+
+
+def _governed(gap: str) -> bool:
+    """Whether the verb in a gap reaches the office; "nhận bằng khen của" reaches somebody else's."""
+    return _tells(gap) and patterns.SOMEBODY_ELSES.search(gap) is None
 
 
 def _bare(gap: str) -> str:
@@ -520,7 +560,10 @@ def _coordinates(gap: str) -> bool:
 def _tight(gap: str) -> bool:
     """Whether a title runs straight into a name: nothing but honorifics, ranks and a colon."""
     bare = _bare(gap).strip()
-    return bare in {"", ":", "là", "-:", ".", "Đ/c", "là:"} and "," not in gap.split(":")[0][:2]
+    return (
+        bare in {"", ":", "là", "-:", ".", "Đ/c", "là:", "đương nhiệm", "lâm thời", "hiện nay", "là ông", "là bà"}
+        and "," not in gap.split(":")[0][:2]
+    )
 
 
 def _apposed(gap: str) -> bool:

@@ -25,10 +25,24 @@ HELD = _pattern(r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ 
 # "11 Ủy viên Ban Thường vụ, | gồm: | A; B"
 LIST_OPENS = _pattern(r": | \b gồm \b | \b là \b")
 
+# "các Ủy viên …: A; B; | cùng | C, T": the list of the office ends here
+OTHERS_FOLLOW = _pattern(r"; \W* (?: và\ )? (?: cùng | đại\ diện | lãnh\ đạo | các\ (?: đồng\ chí | ông | bà ) ) \b")
+
+# "hội nghị. | Ảnh: | A": who took the picture or wrote the text
+CREDIT = _pattern(
+    r"\b (?: ảnh | hình | clip | video | tin | bài | đồ\ họa | thực\ hiện | nguồn ) [^:.;\n]{0,12} : \s* $"
+)
+
 # "| các đồng chí | Ủy viên", "| 11 đồng chí | Ủy viên", "| các đồng chí nguyên | Bí thư"
 PLURAL = _pattern(
     r"""(?: \b (?: các | những | hai | ba | bốn | năm ) | \d+ ) \s+
         (?: (?: đồng\ chí | đ/c | vị | ông | bà | ông,\ bà ) \s* )? (?: nguyên | cựu )? \s* $"""
+)
+
+# "đã điều động | 46 | Bí thư Đảng ủy": offices counted, not held by the subject
+NUMBER = _pattern(
+    r"(?<! [\d/.] ) \b (?! 0?1 \b ) \d{1,4} \s+"
+    r"(?: (?: đồng\ chí | chức\ danh | ứng\ viên | người ) (?: \ là )? )? \s* $"
 )
 
 # "| ông | được bầu làm T": a pronoun, so no capital follows
@@ -51,6 +65,9 @@ TERM = _pattern(
     r"""^ [^.;:,]{0,25}? \(? \b (?: nhiệm\ kỳ | giai\ đoạn | thời\ kỳ )? \s* (?: năm\s+ )?
         ( (?:19|20)\d\d ) \s* [-–] \s* (?: \d{1,2}/ )? ( (?:19|20)\d\d ) \b"""
 )
+
+# "trao quyết định nghỉ hưu | cho | đồng chí A, T"
+RETIRES = _pattern(r"\b nghỉ\ (?: hưu | việc | chế\ độ | công\ tác ) \b [^.;]{0,40} \b (?: cho | đối\ với ) \W* $")
 
 # "A (T1) và B (T2) | bị cách hết chức vụ trong Đảng"
 STRIPPED = _pattern(r"\b bị \b [^.;]{0,60} \b cách \b [^.;]{0,20} \b chức\ vụ \b [^.;]{0,15} \b đảng \b")
@@ -82,7 +99,8 @@ ASIDE = _pattern(
     r"""\( [^()]{0,40} \)
       | \b (?: (?: năm\ nay\ )? \d{1,3}\ tuổi | sinh\ (?: năm | ngày ) [^,;()]* | SN \s* \d{4}
              | (?: quê | trú | ngụ | nguyên\ quán | thường\ trú ) \b [^,;()]*
-             | dân\ tộc\ \w+ | trụ\ trì\ [^,;()]* | khóa\ [IVX]+ ) \s* [,;-]? \s*"""
+             | dân\ tộc\ \w+ | (?: trưởng | thứ ) \ (?: nam | nữ ) | chủ\ hộ
+             | trụ\ trì\ [^,;()]* | khóa\ [IVX]+ ) \s* [,;-]? \s*"""
 )
 
 # "T A | trao quyết định nghỉ hưu cho B": what A hands over does not happen to A
@@ -90,6 +108,22 @@ HANDS_OVER = _pattern(
     r"""^\W* (?: đã\ | vừa\ )?
         (?: trao | ký | công\ bố | chúc\ mừng | chia\ tay | tặng | quyết\ định | thừa | thay\ mặt | chủ\ trì ) \b"""
 )
+
+# "nhận bằng khen của | T", "là con trai của một nguyên | T": the office is not the subject's
+SOMEBODY_ELSES = _pattern(
+    r"""\b (?: (?: thư | khen | hoa | quà | chỉ\ đạo | ủy\ quyền | ý\ kiến | phân\ công ) \ của
+             | (?: con (?: \ (?: trai | gái | rể | dâu ) )? | vợ | chồng | (?: anh | em )\ trai | (?: chị | em )\ gái
+                 | cháu | bố | mẹ | cha | thư\ ký | trợ\ lý | lái\ xe ) (?: \ của )?
+             ) (?: \ (?: một | vị ) )* (?: \ (?: nguyên | cựu ) )? \W* $"""
+)
+
+# "Từng là | T1 những ngày đầu, ông A": said before the name
+PREPOSED = _pattern(
+    r"^ \W* (?: từng | nguyên | đã\ từng | vốn | từng\ có [^,.;]{0,25} ) \ (?: là | làm | giữ ) \b [^,;]* $"
+)
+
+# "T1 những ngày đầu thành lập, | ông | A"
+SUBJECT_FOLLOWS = _pattern(r"^ [^;:]{0,120} , \s* $")
 
 # "T khóa IX, | người trúng cử gồm: ông | A"
 ELECTED = _pattern(

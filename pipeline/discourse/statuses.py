@@ -71,7 +71,7 @@ def _verb_table() -> Phrases[Marked]:
 def _verbs_in(text: str) -> list[Marked]:
     keys = read_line(text, 0, len(text)).keys
     found = [_verb_table().longest(keys, at) for at in range(len(keys))]
-    return [hit[1] for hit in found if hit is not None]
+    return [hit[1] for hit in found if hit is not None and hit[1].kind != _NONE]
 
 
 def moves_in(text: str) -> bool:

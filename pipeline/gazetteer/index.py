@@ -25,6 +25,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 SHORTEST_HINT = 5  # letters; "hue" or "vinh" stand in too many other words
 LONGEST = 6  # tokens of the longest surface that begins with an abbreviation ("TP.HCM")
 SURFACE_COLUMNS = ("place_id", "unit_type", "name", "not_before", "sure_from", "sure_to", "gone_by", "kind")
+BUILT_COLUMNS = ("gso_code", "era", "level", "unit_type", "name", "parent_id", "valid_from", "valid_to")
 HOLDS = frozenset({"whole", "main", "part", "code", "merged", "renamed", "province"})  # inside its successor
 HELD = frozenset({"split", "renamed", "held"})  # the successors lay inside it
 ENDS_LATE = date(2025, 7, 1).toordinal() - EPOCH
@@ -86,6 +87,11 @@ class Gazetteer:
         self._children: dict[str, tuple[str, ...]] | None = None
         self._lives: dict[str, tuple[int | None, int | None]] | None = None
         self._squashed: dict[str, tuple[str, ...]] | None = None
+        self._squashed_by_start: dict[str, list[str]] | None = None
+        self._anchors_of: dict[str, tuple[str, ...]] = {}
+        self._provinces_of: dict[str, tuple[str, ...]] = {}
+        self._sorted_around: dict[str, tuple[str, ...]] = {}
+        self._unchanged: dict[str, bool] = {}
         self._up: dict[str, frozenset[str]] = {}
         self._sizes: dict[tuple[str, str], int] = {}
         self._heirs: dict[str, frozenset[str]] = {}
@@ -216,7 +222,7 @@ class Gazetteer:
         return place if on is None else self._dated(place, on)
 
     def _build(self, place_id: str) -> Place:
-        row = self._units.slice(self._rows[place_id], 1).to_pylist()[0]
+        row = self._cells(place_id, BUILT_COLUMNS)
         chain = [place_id, *self._ancestor_ids(place_id)]
         latitude, longitude = self._point(place_id)
         return Place(
@@ -236,6 +242,11 @@ class Gazetteer:
             longitude=longitude,
         )
 
+    def _cells(self, place_id: str, columns: Sequence[str]) -> dict[str, Any]:
+        # One by one: pyarrow takes ten times as long to cut a row out of a table.
+        row = self._rows[place_id]
+        return {column: self._units.column(column)[row].as_py() for column in columns}
+
     def _shown(self, place_id: str, unit_type: str, name: str) -> str:
         """Type and name as ``full_name`` shows them; a surface of kind ``display`` overrides it."""
         shown = f"{unit_type} {name}"
@@ -249,7 +260,7 @@ class Gazetteer:
         current = self._current(place_id)[:1] if place_id.startswith("63.c") else [place_id]
         if not current:
             return None, None
-        row = self._units.slice(self._rows[current[0]], 1).select(["latitude", "longitude"]).to_pylist()[0]
+        row = self._cells(current[0], ("latitude", "longitude"))
         return row["latitude"], row["longitude"]
 
     def _dated(self, place: Place, day: date) -> Place:
@@ -273,7 +284,14 @@ class Gazetteer:
     def _name_on(self, place_id: str, day: date) -> tuple[str, str]:
         """The official type and name of that day, else the latest."""
         own = self._own(place_id)
+        unchanged = self._unchanged.get(place_id)
+        if unchanged:
+            return own
         known = [s for s in self._surfaces_of(compare_key(own[1])) if s.place_id == place_id and s.kind == "official"]
+        if unchanged is None:
+            unchanged = self._unchanged[place_id] = all((s.unit_type, s.name) == own for s in known)
+            if unchanged:
+                return own
         held = sorted((-s.share_on(day), (s.unit_type, s.name) != own, s.unit_type, s.name) for s in known)
         return (held[0][2], held[0][3]) if held and held[0][0] < 0.0 else own
 
@@ -320,6 +338,25 @@ class Gazetteer:
                         found.setdefault(squashed, []).append(unit)
             self._squashed = {name: tuple(units) for name, units in found.items()}
         return self._squashed
+
+    def named_in(self, squashed: str) -> frozenset[str]:
+        """Units whose name of :meth:`squashed_names` stands somewhere in ``squashed``.
+
+        >>> sorted(load_gazetteer().named_in("httpsquangninhgovvn"))
+        ['34.p22', '63.d456', '63.p22']
+        """
+        names = self.squashed_names()
+        if self._squashed_by_start is None:
+            by_start: dict[str, list[str]] = {}
+            for name in names:
+                by_start.setdefault(name[:SHORTEST_HINT], []).append(name)
+            self._squashed_by_start = by_start
+        found: set[str] = set()
+        for at in range(len(squashed) - SHORTEST_HINT + 1):
+            for name in self._squashed_by_start.get(squashed[at : at + SHORTEST_HINT], ()):
+                if squashed.startswith(name, at):
+                    found.update(names[name])
+        return frozenset(found)
 
     # --- how units relate
 
@@ -472,6 +509,34 @@ class Gazetteer:
             parts = self._before.get(place_id, ()) if place_id.startswith("34.c") else ()
             former = {one for before, _ in parts for one in self.within(before) if one[:4] in {"63.d", "63.p"}}
             found = self._around[place_id] = self.within(place_id) | former
+        return found
+
+    def sorted_around(self, place_id: str) -> tuple[str, ...]:
+        """:meth:`around` in the order of ids (cached)."""
+        found = self._sorted_around.get(place_id)
+        if found is None:
+            found = self._sorted_around[place_id] = tuple(sorted(self.around(place_id)))
+        return found
+
+    def anchors_of(self, place_id: str) -> tuple[str, ...]:
+        """Of :meth:`within`, in the order of ids, the units of Viet Nam that an article can be at home in (cached).
+
+        Those are communes, and districts and provinces whose members are known: not those that ended before the lists
+        begin.
+        """
+        found = self._anchors_of.get(place_id)
+        if found is None:
+            around = sorted(unit for unit in self.within(place_id) if not is_foreign(unit))
+            found = tuple(unit for unit in around if unit[3] == "c" or self.size(unit) > 0)
+            self._anchors_of[place_id] = found
+        return found
+
+    def provinces_of(self, place_id: str) -> tuple[str, ...]:
+        """Of :meth:`within` the provinces, of either era, in the order of ids (cached)."""
+        found = self._provinces_of.get(place_id)
+        if found is None:
+            found = tuple(sorted(unit for unit in self.within(place_id) if unit[3] == "p"))
+            self._provinces_of[place_id] = found
         return found
 
     def inside(self, inner_id: str, outer_id: str) -> bool:

@@ -80,6 +80,7 @@ NOWHERE = ""  # the anchor that is no unit
 DIGITS = 6  # of probabilities handed out, so that sums in another order give the same
 SHOWN = 12  # candidates listed per name
 
+_STAYS = log(1.0 - OWN_ANCHOR)
 OLD_TYPES = frozenset({"huyện", "quận", "thị xã", "thị trấn"})
 LEVEL_OF = {
     "tỉnh": "p",
@@ -177,12 +178,12 @@ def resolve_places(
     """
     references = _untangle(references)
     times = _Times(day, _new_share(references, cues, day))
-    weights = _bind(references, [_weigh(reference, times, gazetteer) for reference in references], gazetteer)
+    weights = _bind(references, _weigh_all(references, times, gazetteer), gazetteer)
     weights = _echo(references, weights)
     names = _evidence(references, weights, gazetteer)
     posterior = _posterior(names, _prior(names, cues, hints, times, gazetteer))
     local = {paragraph: posterior.local(paragraph) for paragraph in posterior.paragraphs}
-    resolutions = tuple(_resolve(name, local[name.paragraph]) for name in names)
+    resolutions = _resolve_all(names, local)
     article = _normal(posterior.article)
     return Resolved(resolutions, _anchors(article, resolutions, times, gazetteer))
 
@@ -219,6 +220,16 @@ def _new_share(references: Sequence[Reference], cues: Sequence[Cue], day: date |
     return odds / (1.0 + odds)
 
 
+def _weigh_all(references: Sequence[Reference], times: _Times, gazetteer: Gazetteer) -> list[Weights]:
+    """Surface weights of all names; the same name with the same type word is weighed once, and its row is shared."""
+    known: dict[tuple[str, str | None], Weights] = {}
+    for reference in references:
+        same = reference.name, reference.unit_type
+        if same not in known:
+            known[same] = _weigh(reference, times, gazetteer)
+    return [known[reference.name, reference.unit_type] for reference in references]
+
+
 def _weigh(reference: Reference, times: _Times, gazetteer: Gazetteer) -> Weights:
     """Surface weights of one name."""
     unit_type = reference.unit_type if reference.unit_type in LEVEL_OF else None
@@ -252,8 +263,11 @@ def _echo(references: Sequence[Reference], weights: Sequence[Weights]) -> list[W
     typed: dict[str, Counter[str]] = {}
     for reference, one in zip(references, weights, strict=True):
         if reference.unit_type in LEVEL_OF and one:
-            likely = [place_id for place_id, weight in one.items() if weight >= max(one.values()) / 2]
+            bound = max(one.values()) / 2
+            likely = [place_id for place_id, weight in one.items() if weight >= bound]
             typed.setdefault(compare_key(reference.name), Counter()).update(likely)
+    if not typed:
+        return list(weights)
     echoed = []
     for reference, one in zip(references, weights, strict=True):
         heard = typed.get(compare_key(reference.name), Counter())
@@ -312,7 +326,7 @@ def _ended_weight(surface: Surface, unit_type: str | None, living: Living, gazet
 
 def _bind(references: Sequence[Reference], weights: list[Weights], gazetteer: Gazetteer) -> list[Weights]:
     """Reweighs every name by its explicit parents and children, two sweeps: up, then down."""
-    bound = [dict(one) for one in weights]
+    bound = list(weights)
     pairs = [(i, r.parent) for i, r in enumerate(references) if r.parent is not None]
     deep = sorted(pairs, key=lambda pair: -_depth(references, pair[0]))
     for child, parent in deep:
@@ -354,20 +368,25 @@ def _fit(weights: Weights, others: Weights, nests: Callable[[str, str], float]) 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One reference as evidence: ``fits[A][u]`` is how well reading u goes with anchor A, ``alone[u]`` with none."""
+    """One reference as evidence, ``share`` of it: the same name again tells less."""
 
     paragraph: int
     share: float
+    evidence: _Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What a name says: ``fits[A][u]`` is how well reading u goes with anchor A, ``alone[u]`` with none.
+
+    ``odds[A]`` is the log of P(name | A) over P(name | an anchor it has nothing to do with).
+    """
+
     alone: Weights
     unrelated: float
-    no_anchor: float
     fits: dict[str, Weights]
-
-    def likelihood(self, anchor: str) -> float:
-        """Log of P(name | anchor) over P(name | an anchor it has nothing to do with)."""
-        if anchor == NOWHERE:
-            return self.share * log(self.no_anchor / self.unrelated)
-        return self.share * log1p(sum(self.fits[anchor].values()) / self.unrelated) if anchor in self.fits else 0.0
+    totals: Weights
+    odds: Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,39 +409,63 @@ class _Posterior:
 
 def _evidence(references: Sequence[Reference], weights: Sequence[Weights], gazetteer: Gazetteer) -> list[_Name]:
     """How each name fits each anchor that contains one of its readings, lies around one, or shares its province."""
-    anchors = dict.fromkeys(
-        a for one in weights for u in one for a in sorted(gazetteer.within(u)) if _can_hold(a, gazetteer)
-    )
-    local: dict[str, list[str]] = {}
-    for anchor in anchors:
-        for province in sorted(gazetteer.within(anchor) & anchors.keys()):
-            if anchor[3] != "p" and province[3] == "p":
-                local.setdefault(province, []).append(anchor)
+    groups, rows = _group(references, weights)
+    fits = _fit_anchors([weights[index] for index in rows], gazetteer)
+    said = [_say(references[index], weights[index], fit) for index, fit in zip(rows, fits, strict=True)]
+    met: Counter[tuple[str, str | None]] = Counter()
+    names = []
+    for reference, group in zip(references, groups, strict=True):
+        met[reference.name, reference.unit_type] += 1
+        names.append(_Name(reference.paragraph, 1.0 / met[reference.name, reference.unit_type], said[group]))
+    return names
+
+
+def _group(references: Sequence[Reference], weights: Sequence[Weights]) -> tuple[list[int], list[int]]:
+    """For each reference the number of its group, and one reference of each group: those of a group say the same.
+
+    They do when their weights are the same (in the same order, for sums depend on it) and both or neither have a type
+    word.
+    """
+    numbers: dict[tuple[bool, tuple[tuple[str, float], ...]], int] = {}
+    groups: list[int] = []
+    rows: list[int] = []
+    for index, (reference, one) in enumerate(zip(references, weights, strict=True)):
+        number = numbers.setdefault((bool(reference.unit_type), tuple(one.items())), len(rows))
+        if number == len(rows):
+            rows.append(index)
+        groups.append(number)
+    return groups, rows
+
+
+def _fit_anchors(weights: Sequence[Weights], gazetteer: Gazetteer) -> list[dict[str, Weights]]:
+    """For each row of weights how well each of its readings goes with each anchor."""
     readers: dict[str, list[int]] = {}
     for index, one in enumerate(weights):
         for place_id in one:
             readers.setdefault(place_id, []).append(index)
+    anchors = dict.fromkeys(anchor for place_id in readers for anchor in gazetteer.anchors_of(place_id))
+    local: dict[str, list[str]] = {}
+    for anchor in anchors:
+        if anchor[3] != "p":
+            for province in gazetteer.provinces_of(anchor):
+                if province in anchors:
+                    local.setdefault(province, []).append(anchor)
     fits: list[dict[str, Weights]] = [{} for _ in weights]
     for place_id, indexes in readers.items():
         for anchor, value in _fits(place_id, anchors, local, gazetteer).items():
             for index in indexes:
                 fits[index].setdefault(anchor, {})[place_id] = weights[index][place_id] * value
     for anchor in anchors:
-        for place_id in sorted(gazetteer.around(anchor) & readers.keys()):
-            for index in readers[place_id]:
+        for place_id in gazetteer.sorted_around(anchor):
+            for index in readers.get(place_id, ()):
                 fits[index].setdefault(anchor, {})[place_id] = weights[index][place_id] * AROUND
-    met: Counter[tuple[str, str | None]] = Counter()
-    names = []
-    for reference, one, fit in zip(references, weights, fits, strict=True):
-        met[reference.name, reference.unit_type] += 1
-        names.append(_name(reference, one, fit, 1.0 / met[reference.name, reference.unit_type]))
-    return names
+    return fits
 
 
 def _fits(place_id: str, anchors: Mapping[str, None], local: Mapping[str, list[str]], gazetteer: Gazetteer) -> Weights:
     """P(unit | anchor) for the anchors it lies in, and for those that lie elsewhere in its province."""
     found: Weights = {}
-    inside = sorted(gazetteer.around(place_id) & anchors.keys())
+    inside = [anchor for anchor in gazetteer.sorted_around(place_id) if anchor in anchors]
     for province in inside:
         if province in local:
             found.update(dict.fromkeys(local[province], NEARBY * _part(place_id, province, gazetteer)))
@@ -438,16 +481,15 @@ def _part(place_id: str, anchor: str, gazetteer: Gazetteer) -> float:
     return INSIDE / (gazetteer.size(anchor) + CROWD)
 
 
-def _can_hold(place_id: str, gazetteer: Gazetteer) -> bool:
-    """Communes, and districts and provinces whose members are known (not those that ended before the lists begin)."""
-    return not place_id.startswith("world") and (place_id[3] == "c" or gazetteer.size(place_id) > 0)
-
-
-def _name(reference: Reference, weights: Weights, fits: dict[str, Weights], share: float) -> _Name:
+def _say(reference: Reference, weights: Weights, fits: dict[str, Weights]) -> _Evidence:
     alone = {place_id: weight * OUTSIDER[_kind(place_id)] for place_id, weight in weights.items()}
     unknown = (UNKNOWN if reference.unit_type else UNKNOWN_BARE) * OUTSIDER["c"]
     nowhere = sum(weight * NO_ANCHOR[_kind(place_id)] for place_id, weight in weights.items()) + unknown
-    return _Name(reference.paragraph, share, alone, sum(alone.values()) + unknown, nowhere, fits)
+    unrelated = sum(alone.values()) + unknown
+    totals = {anchor: sum(fit.values()) for anchor, fit in fits.items()}
+    odds = {NOWHERE: log(nowhere / unrelated)}
+    odds |= {anchor: log1p(total / unrelated) for anchor, total in totals.items()}
+    return _Evidence(alone, unrelated, fits, totals, odds)
 
 
 def _kind(place_id: str) -> str:
@@ -460,8 +502,8 @@ def _posterior(names: Sequence[_Name], prior: Weights) -> _Posterior:
     paragraphs: dict[int, Weights] = {}
     for name in names:
         own = paragraphs.setdefault(name.paragraph, {})
-        for anchor in (NOWHERE, *name.fits):
-            own[anchor] = own.get(anchor, 0.0) + name.likelihood(anchor)
+        for anchor, odds in name.evidence.odds.items():
+            own[anchor] = own.get(anchor, 0.0) + name.share * odds
     article = {anchor: log(share) for anchor, share in prior.items()}
     if len(paragraphs) == 1:
         own = next(iter(paragraphs.values()))
@@ -472,9 +514,7 @@ def _posterior(names: Sequence[_Name], prior: Weights) -> _Posterior:
         free = sum(share * exp(own.get(anchor, 0.0) - peak) for anchor, share in prior.items())
         free += max(0.0, 1.0 - sum(prior.values())) * exp(-peak)
         floor = log(OWN_ANCHOR * free) + peak
-        followed[paragraph] = {
-            anchor: _log_add(log(1.0 - OWN_ANCHOR) + own.get(anchor, 0.0), floor) for anchor in prior
-        }
+        followed[paragraph] = {anchor: _log_add(_STAYS + own.get(anchor, 0.0), floor) for anchor in prior}
         for anchor, score in followed[paragraph].items():
             article[anchor] += score
     return _Posterior(prior, article, paragraphs, followed)
@@ -500,7 +540,7 @@ def _prior(
     counts = Counter(cue.unit_type for cue in cues)
     hinted = _hinted(hints, gazetteer)
     raw = {NOWHERE: PRIOR_NONE * prod(CUE["nowhere"] ** _strength(n) for n in counts.values())}
-    for anchor in dict.fromkeys(anchor for name in names for anchor in name.fits):
+    for anchor in dict.fromkeys(anchor for name in names for anchor in name.evidence.fits):
         if anchor.startswith("34."):
             share = PRIOR_NEW[anchor[3]] * times.new
         else:
@@ -545,36 +585,45 @@ def _homes_of(anchor: str, times: _Times, gazetteer: Gazetteer) -> list[str]:
 
 def _hinted(hints: Sequence[str], gazetteer: Gazetteer) -> frozenset[str]:
     """Provinces and districts whose folded name a word of the URL contains."""
-    squashed = [fold(hint).replace(" ", "") for hint in hints]
-    return frozenset(
-        place_id
-        for name, place_ids in gazetteer.squashed_names().items()
-        if any(name in hint for hint in squashed)
-        for place_id in place_ids
-    )
+    return frozenset(place_id for hint in hints for place_id in gazetteer.named_in(fold(hint).replace(" ", "")))
 
 
 # --- 4. mixture -------------------------------------------------------------------------------------------------------
 
 
-def _resolve(name: _Name, local: Weights) -> Resolution:
+def _resolve_all(names: Sequence[_Name], local: Mapping[int, Weights]) -> tuple[Resolution, ...]:
+    """One resolution per name; what says the same in the same paragraph means the same."""
+    known: dict[tuple[int, int], Resolution] = {}
+    for name in names:
+        same = id(name.evidence), name.paragraph
+        if same not in known:
+            known[same] = _resolve(name.evidence, local[name.paragraph])
+    return tuple(known[id(name.evidence), name.paragraph] for name in names)
+
+
+def _resolve(name: _Evidence, local: Weights) -> Resolution:
     """Probabilities of the readings of one name, summed over the anchors of its paragraph."""
-    shares: Weights = {}
+    alone, unrelated = list(name.alone.items()), name.unrelated
+    shares: Weights = dict.fromkeys(name.alone, 0.0)
     related = 0.0
     for anchor, fits in name.fits.items():
         if (trust := local.get(anchor, 0.0)) > 1e-9:
             related += trust
-            total = name.unrelated + sum(fits.values())
-            for place_id, value in name.alone.items():
-                shares[place_id] = shares.get(place_id, 0.0) + trust * (value + fits.get(place_id, 0.0)) / total
-    for place_id, value in name.alone.items():
-        shares[place_id] = shares.get(place_id, 0.0) + max(0.0, 1.0 - related) * value / name.unrelated
-    rounded = ((place_id, round(share, DIGITS)) for place_id, share in shares.items())
-    ranked = tuple(sorted(rounded, key=lambda pair: (-pair[1], pair[0])))
+            total = unrelated + name.totals[anchor]
+            for place_id, value in alone:
+                shares[place_id] += trust * (value + fits.get(place_id, 0.0)) / total
+    for place_id, value in alone:
+        shares[place_id] += max(0.0, 1.0 - related) * value / unrelated
+    rounded = [(place_id, round(share, DIGITS)) for place_id, share in shares.items()]
+    ranked = tuple(sorted(rounded, key=_best_first))
     if not ranked:
         return Resolution(None, 0.0, ())
     best, probability = ranked[0]
     return Resolution(best if probability >= BOUND else None, probability, ranked[:SHOWN])
+
+
+def _best_first(pair: tuple[str, float]) -> tuple[float, str]:
+    return -pair[1], pair[0]
 
 
 def _anchors(
@@ -608,8 +657,6 @@ def _anchors(
                     add(place_id, probability * BELOW * count / sum(below.values()))
     tables = {**levels, **homes}
     return {
-        label: tuple(
-            sorted(((u, round(share, DIGITS)) for u, share in row.items()), key=lambda pair: (-pair[1], pair[0]))
-        )
+        label: tuple(sorted([(u, round(share, DIGITS)) for u, share in row.items()], key=_best_first))
         for label, row in tables.items()
     }

@@ -72,7 +72,7 @@ def parse_byline(line: str) -> Byline | None:
 
 def _parse_labelled(text: str) -> Byline | None:
     """``Tin, ảnh: X``, ``Ảnh: X``, ``Nguồn: X``, and several of them in one line parted by ``;`` or a dash."""
-    match = _LABEL.match(text)
+    match = _LABEL.match(text) if ":" in text or "：" in text else None
     if match is None:
         return None
     kind = _labels().get(_label_key(match["label"]))
@@ -139,10 +139,13 @@ def _parse_led(text: str) -> Byline | None:
 
 def _split_names(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The people named and the bodies named beside them; no people when any other part is neither."""
-    sources = tuple(m["aside"].strip() for m in _ASIDE.finditer(text) if _starts_with(m["aside"], "body"))
     bare = _ASIDE.sub(" ", text).strip(" .,;-–—")
+    parts = _WRITERS.split(bare)
+    if len(parts[0].split()) > _most_words():
+        return (), ()
+    sources = tuple(m["aside"].strip() for m in _ASIDE.finditer(text) if _starts_with(m["aside"], "body"))
     names: list[str] = []
-    for at, part in enumerate(_WRITERS.split(bare)):
+    for at, part in enumerate(parts):
         name = _strip_staff(part.strip())
         if not name or key(name) in _kind("staff"):
             continue
@@ -153,6 +156,13 @@ def _split_names(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         else:
             return (), ()
     return tuple(dict.fromkeys(names)), sources
+
+
+@cache
+def _most_words() -> int:
+    """Words of the longest first part that can be a name: six, or a term for staff, and what :func:`_strip_staff` takes
+    off."""
+    return 3 + max(6, *(name.count(" ") + 1 for name in _kind("staff")))
 
 
 def _is_post(part: str) -> bool:

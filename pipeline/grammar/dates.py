@@ -41,6 +41,7 @@ _CUE = (
 # Longest alternative first; every part is bounded, so the whole is linear in the text.
 _DATE = re.compile(
     rf"""
+    (?:(?=\d)|(?<!\w)(?=[(bchklnrstđ]))(?:        # what no form begins with is passed over at once
     (?<![\w/.,-])(?P<iso_y>{_YEAR})-(?P<iso_m>0[1-9]|1[0-2])-(?P<iso_d>0[1-9]|[12]\d|3[01])(?![\d/-])   # 2025-12-18
     | (?<!\w)tháng\s{{1,3}}(?P<p_m>{_MONTH}|{_M})\s{{1,3}}(?P<p_d>{_D}),\s{{0,3}}(?P<p_y>{_YEAR})(?!\d)
     | (?<![\d/.,-])(?P<q_d>{_D})\s{{1,3}}tháng\s{{1,3}}(?P<q_m>{_MONTH}),?\s{{1,3}}(?P<q_y>{_YEAR})(?!\d)
@@ -53,10 +54,11 @@ _DATE = re.compile(
       (?:(?P<s_d>{_D})(?:/(?P<s_m>{_M}))?\s{{0,3}}(?:,|và|-|–|đến)\s{{0,3}}(?:ngày\s{{1,3}})?)?
       (?P<c_d>{_D}){_SEP}(?P<c_m>{_M})(?![\d/%]|[.,]\d|[-–]\w)                                          # Sáng 15-11
       (?:\s{{0,3}}(?:và|-|–|đến)\s{{0,3}}(?:ngày\s{{1,3}})?{_D}{_SEP}{_M}{_SEP}(?P<c_y>{_YEAR})(?!\d))?
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HINT = re.compile(r"^.*?(?:\d\s?[/.\-–]\s?\d|tháng).*$", re.MULTILINE | re.IGNORECASE)
+_HINT = re.compile(r"[\dTt](?:(?<=\d)\s?[/.\-–]\s?\d|(?<=[Tt])[Hh][Áá][Nn][Gg])")
 _YEAR_IN_TEXT = re.compile(
     r"(?<![\d\-–/])(?:năm\s+|/|tháng\s+\d{1,2}[/-])(?P<year>20\d\d)(?!\d|\s*[-–]\s*\d)", re.IGNORECASE
 )
@@ -109,8 +111,11 @@ def find_dates(text: str) -> tuple[DateMention, ...]:
 
 def _dates(text: str) -> Iterator[DateMention]:
     # Most lines hold no date: a quick look for two joined numbers or "tháng" spares them the full pattern.
-    for line in _HINT.finditer(text):
-        yield from _dates_between(text, line.start(), line.end())
+    start = 0
+    for line in text.split("\n"):
+        if _HINT.search(line):
+            yield from _dates_between(text, start, start + len(line))
+        start += len(line) + 1
 
 
 def _dates_between(text: str, start: int, end: int) -> Iterator[DateMention]:
@@ -213,11 +218,14 @@ def find_event(text: str, *, published_on: date | None) -> date | None:
     '2023-11-15'
     """
     report = text[:REPORT]
-    spoken = spoken_year(report) if published_on is None else None
+    spoken: int | None = None
+    is_read = published_on is not None
     for found in _dates(report):
         before = report[max(0, found.start - 60) : found.start]
         if _OTHER_DAY.search(before) and not (_FROM.search(before) and _RANGE.search(report, found.start, found.end)):
             continue
+        if not is_read and found.year is None:
+            spoken, is_read = spoken_year(report), True
         day = found.on(infer_year(found, published_on=published_on, spoken=spoken))
         if day is None or (published_on is not None and not _near(day, published_on)):
             continue

@@ -104,6 +104,8 @@ def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:
     end = at
     while end < len(line) and (found := _honorific_table().longest(line.keys, end)) is not None:
         length, row = found
+        if rows and _is_surname(line, end, length):
+            break
         rows.append(row)
         end += length
         skip = end
@@ -112,6 +114,12 @@ def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:
         if skip < len(line) and (_honorific_table().longest(line.keys, skip) or line.keys[end] == "."):
             end = skip
     return tuple(rows), end
+
+
+def _is_surname(line: Line, at: int, length: int) -> bool:
+    """``bà Ông Thị Chi``: a word of address that is a surname here, with a name behind it."""
+    named = at + 2 < len(line) and line.capital[at + 1] and line.keys[at + 1] in {"thị", "văn"}
+    return length == 1 and named and line.texts[at].istitle() and surname_at(line, at) is not None
 
 
 def people_on(line: Line, context: Context) -> list[PersonSpan]:
@@ -129,11 +137,17 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
             at += 1
             continue
         historic = historical_table().longest(line.keys, at)
+        if historic is not None and word[0].isupper() and _behind_head(line, at):
+            at, attributes = at + historic[0], ()
+            continue
         if historic is not None and word[0].isupper():
             people.append(PersonSpan(at, at + historic[0], Witness.HISTORY, attributes))
             at, attributes = at + historic[0], ()
             continue
-        found, after = honorifics_at(line, at)
+        found, after = honorifics_at(line, at) if not (attributes and _is_surname(line, at, 1)) else ((), at)
+        if found and line.capital[at] and after == at + 1 and _only_a_place(line, at, at + 2):
+            at, attributes = at + 2, ()  # "Ba Vì"
+            continue
         if found and after > at:
             attributes, at = found, after
             if at < len(line) and line.keys[at] == ":":
@@ -210,6 +224,8 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
     if (not after_title and _behind_head(line, start)) or (not attributes and _is_nonname(line, start, end)):
         return None
     length = end - start
+    if attributes and length == 1 and (dotted := _initials_end(line, start)) > end:
+        return PersonSpan(start, dotted, Witness.HONORIFIC, attributes)
     if attributes and not line.shouting:
         if attributes[-1].kind == "occupation" and not surname_at(line, start) and length == 1:
             return None
@@ -218,7 +234,8 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
         return _shouted(line, start, end, attributes, context)
     certainty = surname_at(line, start)
     beside = _beside_title(line, start, end, context)
-    if beside and (length >= 2 or "'" in line.keys[start]) and length <= 2 * _LONGEST_NAME:
+    unit = certainty != "sure" and _only_a_place(line, start, end)
+    if beside and not unit and (length >= 2 or "'" in line.keys[start]) and length <= 2 * _LONGEST_NAME:
         return PersonSpan(start, end, Witness.TITLE)
     if certainty == "sure" and 2 <= length <= _LONGEST_NAME and not _only_a_place(line, start, end):
         return PersonSpan(start, end, Witness.SURNAME)
@@ -230,6 +247,21 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
     ):
         return PersonSpan(start, end, Witness.SURNAME)
     return None
+
+
+def _initials_end(line: Line, start: int) -> int:
+    """``ông Đ.V.H.``: end of initials with dots, without the last dot."""
+    end = start + 1
+    while (
+        end + 1 < len(line)
+        and len(line.texts[end - 1]) == 1
+        and line.keys[end] == "."
+        and line.glued(end)
+        and line.glued(end + 1)
+        and line.texts[end + 1].isupper()
+    ):
+        end += 2
+    return end
 
 
 def _listed(line: Line, start: int, end: int, people: Sequence[PersonSpan]) -> PersonSpan | None:
@@ -267,6 +299,8 @@ def _only_a_place(line: Line, start: int, end: int) -> bool:
 
 def _behind_head(line: Line, start: int) -> bool:
     """Whether a word for a street, school, prize … stands right before."""
+    if start > 1 and line.texts[start - 1][0].isdigit():
+        start -= 1  # "hẻm 62 Lý Chính Thắng"
     for length in (3, 2, 1):
         at = start - length
         if at < 0 or (line.texts[at][0].isupper() and length == 1 and at > 0):
@@ -299,7 +333,8 @@ def _is_status(line: Line, at: int) -> bool:
 
 
 def normal_name(surface: str) -> str:
-    """GUIDELINES §3: single blanks, traditional tone placement, ALL CAPS to Title Case, one apostrophe.
+    """The name as people.name has it (GUIDELINES §3): single blanks, traditional tone placement, Title Case for ALL
+    CAPS, one apostrophe.
 
     >>> normal_name("NGUYỄN  DUY HOÀ")
     'Nguyễn Duy Hòa'
@@ -309,7 +344,7 @@ def normal_name(surface: str) -> str:
     words = traditional(
         _LOOSE.sub("'", surface).replace("’", "'").replace("ʼ", "'").replace("‘", "'").replace("`", "'")
     ).split()
-    if all(word.isupper() for word in words) and any(len(word) > 1 for word in words):
+    if all(word.isupper() for word in words) and any(len(part) > 1 for word in words for part in word.split(".")):
         words = [_title_case(word) for word in words]
     return " ".join(words)
 

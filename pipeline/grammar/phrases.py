@@ -23,13 +23,12 @@ class Phrases(Generic[Entry]):
     __slots__ = ("_by_first", "openers")
 
     def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
-        by_first: dict[str, list[tuple[int, tuple[str, ...], Entry]]] = {}
+        by_first: dict[str, dict[int, dict[tuple[str, ...], list[Entry]]]] = {}
         for surface, entry in entries:
             keys = split_keys(surface)
-            by_first.setdefault(keys[0], []).append((len(keys), keys, entry))
-        for rows in by_first.values():
-            rows.sort(key=lambda row: -row[0])
-        self._by_first = by_first
+            by_length = by_first.setdefault(keys[0], {})
+            by_length.setdefault(len(keys), {}).setdefault(keys, []).append(entry)
+        self._by_first = {first: tuple(sorted(rows.items(), reverse=True)) for first, rows in by_first.items()}
         self.openers = frozenset(by_first)
 
     def longest(self, keys: Sequence[str], at: int) -> tuple[int, Entry] | None:
@@ -37,9 +36,10 @@ class Phrases(Generic[Entry]):
         rows = self._by_first.get(keys[at]) if at < len(keys) else None
         if rows is None:
             return None
-        for length, surface, entry in rows:
-            if length == 1 or tuple(keys[at : at + length]) == surface:
-                return length, entry
+        for length, surfaces in rows:
+            found = surfaces.get(tuple(keys[at : at + length]))
+            if found is not None:
+                return length, found[0]
         return None
 
     def every(self, keys: Sequence[str], at: int) -> list[tuple[int, Entry]]:
@@ -47,7 +47,8 @@ class Phrases(Generic[Entry]):
         rows = self._by_first.get(keys[at]) if at < len(keys) else None
         if rows is None:
             return []
-        return [(length, entry) for length, surface, entry in rows if tuple(keys[at : at + length]) == surface]
+        found = ((length, surfaces.get(tuple(keys[at : at + length]), ())) for length, surfaces in rows)
+        return [(length, entry) for length, entries in found for entry in entries]
 
     def __contains__(self, surface: str) -> bool:
         keys = split_keys(surface)

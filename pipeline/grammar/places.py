@@ -195,6 +195,8 @@ def name_end_at(line: Line, at: int, word: UnitWord | None, *, listed: bool = Fa
     if line.texts[at][0].isdigit() or line.keys[at] == "số":
         return _number_end(line, at, word)
     for length in load_gazetteer().name_lengths(line.keys, at):
+        if length == 1 and surname_at(line, at) == "sure" and opens_person(line, at, run_end(line, at), shortest=3):
+            continue
         if _fits(line, at, length, word) and not _runs_on(line, at, length, word):
             return at + length
     if line.shouting or listed or (word is not None and word.level is Level.PROVINCE and word.name == "tỉnh"):
@@ -287,7 +289,7 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
     if (
         not line.capital[at]
         or (line.shouting and not after_body)
-        or opens_person(line, at, run_end(line, at), shortest=3)
+        or (opens_person(line, at, run_end(line, at), shortest=3) and not _opens_country(line, at))
     ):
         return None
     if at and not after_body and line.is_word(at - 1) and line.capital[at - 1] and at > 1 and not line.wide_gap(at):
@@ -300,11 +302,18 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
             continue
         if not line.shouting and _capital_word(line, end) and not line.wide_gap(end):
             foreign = "country" in _kinds(" ".join(line.keys[at:end]))
-            if not after_body or not (foreign or opens_person(line, end, run_end(line, end))):
+            vouched = after_body and (foreign or opens_person(line, end, run_end(line, end)))
+            if not vouched and not (foreign and length > 1):
                 continue
         if _needs_no_unit_word(" ".join(line.keys[at:end])):
             return NameSpan(at, at, end, None)
     return None
+
+
+def _opens_country(line: Line, at: int) -> bool:
+    """``Hàn Quốc | Moon Jae-in``: a country of two or more syllables, though the first is a surname too."""
+    lengths = load_gazetteer().name_lengths(line.keys, at)
+    return any(length > 1 and "country" in _kinds(" ".join(line.keys[at : at + length])) for length in lengths)
 
 
 def _capital_word(line: Line, at: int) -> bool:
@@ -313,17 +322,21 @@ def _capital_word(line: Line, at: int) -> bool:
 
 def place_after_fused(line: Line, at: int, level: str) -> NameSpan | None:
     """The name that follows a word like Huyện ủy or Tỉnh đoàn: its level is known, a unit word may repeat it."""
+    own = unit_word_at(line, at) if at < len(line) else None
+    end_of_name = name_end_at(line, at + own[0], own[1]) if own is not None else None
+    if own is not None and end_of_name is not None:
+        return NameSpan(at, at + own[0], end_of_name, own[1].name)
     if at >= len(line) or not line.capital[at]:
-        own = unit_word_at(line, at) if at < len(line) else None
-        end = name_end_at(line, at + own[0], own[1]) if own else None
-        return NameSpan(at, at + own[0], end, own[1].name) if own and end else None
-    wanted = {"province": _PROVINCES, "district": _DISTRICTS, "city": _DISTRICTS | _PROVINCES, "commune": _COMMUNES}
+        return None
+    wanted = {
+        "province": _PROVINCES | {"foreign_province"},
+        "district": _DISTRICTS,
+        "city": _DISTRICTS | _PROVINCES | {"foreign_city", "foreign_province"},
+        "commune": _COMMUNES,
+    }
     for length in load_gazetteer().name_lengths(line.keys, at):
         end = at + length
         kinds = _kinds(" ".join(line.keys[at:end]))
         if kinds & wanted.get(level, _DISTRICTS) and line.capital[end - 1]:
             return NameSpan(at, at, end, None)
-    own = unit_word_at(line, at)
-    if own is not None and (end_of_name := name_end_at(line, at + own[0], own[1])) is not None:
-        return NameSpan(at, at + own[0], end_of_name, own[1].name)
     return None

@@ -7,6 +7,7 @@ comes in the recognise stage.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -134,11 +135,16 @@ def _titleworthy(line: Line, title: TitlePhrase) -> bool:
     return title.alone in {"yes", "person", "office"}
 
 
+_NEAR = 20  # tokens: the longest name and the words that may stand between it and its title
+
+
 def _stands(line: Line, title: TitlePhrase, people: list[PersonSpan]) -> bool:
     """Whether a bare title is an office: capitalised where the lexicon lets it stand alone, or beside a person."""
     if not title.bare:
         return True
-    beside = [person for person in people if _adjacent(line, title, person)]
+    first = bisect_left(people, title.start - _NEAR, key=lambda person: person.start)
+    last = bisect_right(people, title.end + _NEAR, key=lambda person: person.start)
+    beside = [person for person in people[first:last] if _adjacent(line, title, person)]
     if any(person.witness is Witness.HISTORY for person in beside):
         return False
     if title.alone in {"yes", "office"} and line.capital[title.start]:

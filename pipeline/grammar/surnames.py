@@ -13,6 +13,7 @@ from pipeline.grammar.syllables import Line
 from pipeline.lexicon import marked
 
 _USUAL = 3  # syllables of most names
+_RUN = 24  # tokens; longer runs of capitals are lines in capitals, where no run tells a name
 _LONGEST = 5  # syllables of a name that may follow
 _MIDDLES = frozenset({"thị", "văn"})  # listed as surnames of some peoples, but far more often a middle name
 
@@ -37,10 +38,13 @@ def surname_at(line: Line, at: int) -> str | None:
 
 
 def run_end(line: Line, at: int) -> int:
-    """End of the run of capitalised words that begins at a token."""
+    """End of the run of capitalised words that begins at a token, at most :data:`_RUN` tokens on."""
     end = at
     while (
-        end < len(line) and line.is_word(end) and line.texts[end][0].isupper() and not (end > at and line.wide_gap(end))
+        end < min(len(line), at + _RUN)
+        and line.is_word(end)
+        and line.texts[end][0].isupper()
+        and not (end > at and line.wide_gap(end))
     ):
         end += 1
     return end

@@ -61,7 +61,7 @@ def word_key(word: str) -> str:
     >>> word_key("H’Bút") == word_key("H'BÚT")
     True
     """
-    return key(_APOSTROPHE.sub("'", word))
+    return "-" if word == "–" else key(_APOSTROPHE.sub("'", word))
 
 
 def split_keys(text: str) -> tuple[str, ...]:

@@ -97,12 +97,16 @@ def title_at(line: Line, at: int) -> TitlePhrase | None:
 
 
 def _plain_title(line: Line, at: int) -> TitlePhrase | None:
-    """Modifiers, role, body: each in words of its own."""
+    """Modifiers, role, body: each in words of its own. The longest role counts, unless a shorter one runs into a body
+    that starts inside it ("Chánh | Tòa Hình sự").
+    """
     modifiers, after = _prefix(line, at)
-    found = _role_table().longest(line.keys, after)
-    if found is None:
+    found = _role_table().every(line.keys, after)
+    if not found:
         return _deputy_of_body(line, at, after) if modifiers else None
-    return _titled(line, at, after, *found, modifiers)
+    first, *shorter = (_titled(line, at, after, length, role, modifiers) for length, role in found)
+    inside = (phrase for phrase in shorter if phrase.body is not None and phrase.body.kind is BodyKind.INNER)
+    return next((phrase for phrase in inside if phrase.end > first.end), first)
 
 
 def _fused_title(line: Line, at: int) -> TitlePhrase | None:
@@ -174,10 +178,15 @@ def _continued(line: Line, body: BodyPhrase) -> BodyPhrase:
     return replace(body, end=unit.end, unit=unit) if unit is not None and body.outer is None else body
 
 
+_MODIFIERS = 4  # before one role; real titles have two ("Phó Thường trực")
+
+
 def _prefix(line: Line, at: int) -> tuple[tuple[str, ...], int]:
     """Modifiers before the role: ``Phó``, ``Phó Thường trực``."""
     names: list[str] = []
-    while at < len(line) and (found := _modifier_table().longest(line.keys, at)) is not None:
+    while (
+        at < len(line) and len(names) < _MODIFIERS and (found := _modifier_table().longest(line.keys, at)) is not None
+    ):
         length, row = found
         if row.kind not in ({"prefix"} if not names else {"prefix", "both"}):
             break
@@ -282,9 +291,14 @@ def _ministry_table() -> Phrases[Body]:
 def _goes_with(role: Role, body: BodyPhrase) -> bool:
     """Whether the lexicon lets the role head that body; an empty list takes all."""
     takes = role.takes
-    return (
-        "any" in takes or not any(takes) or body.kind.value in takes or body.branch.value in takes or body.name in takes
-    )
+    if "any" in takes or not any(takes) or body.kind.value in takes or body.branch.value in takes:
+        return True
+    return any(takes_body(role, part.name) for part in body.chain)
+
+
+def takes_body(role: Role, name: str) -> bool:
+    """Whether the lexicon ties a role to bodies whose name begins so: Thẩm phán to Tòa án."""
+    return any(name == begin or name.startswith(begin + " ") for begin in role.takes)
 
 
 _HEADLESS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}

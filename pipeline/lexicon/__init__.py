@@ -149,7 +149,13 @@ def bodies() -> tuple[Body, ...]:
 def roles() -> tuple[Role, ...]:
     """Entries of ``roles.tsv``."""
     return tuple(
-        Role(r["name"], _surfaces(r, "name"), tuple(r["takes"].replace(" ", "").split(",")), r["alone"], r["english"])
+        Role(
+            r["name"],
+            _surfaces(r, "name"),
+            tuple(word.strip() for word in r["takes"].split(",")),
+            r["alone"],
+            r["english"],
+        )
         for r in _rows("roles.tsv")
     )
 

@@ -7,6 +7,7 @@ in all articles.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ from pipeline.grammar.normal_forms import body_name, committee_of, entity_id, ti
 from pipeline.grammar.organisations import BodyKind
 from pipeline.grammar.places import NameSpan
 from pipeline.grammar.titles import role_named
-from pipeline.lexicon import unit_words
+from pipeline.lexicon import bodies, unit_words
 from pipeline.models import (
     Article,
     Branch,
@@ -206,19 +207,18 @@ def _seat_at(frame: Frame, name: NameSpan, reading: Reading, places: _Places) ->
     return Seat(place.unit_type or unit.unit_type, unit.place_id, unit.name)
 
 
+_BEHIND = 4  # units looked at behind a frame; the pattern between allows no text of another
+
+
 def _seats_after(reading: Reading, places: _Places) -> dict[int, Seat]:
     """For the end of each frame, the unit named right behind it: "Trường THCS A (xã B, huyện C)"."""
     text = reading.article.text
     named = sorted(places.by_start.items())
     seats: dict[int, Seat] = {}
     for frame in reading.frames:
-        for start, (place, unit) in named:
-            if (
-                start >= frame.end
-                and unit is not None
-                and unit.place_id
-                and patterns.LIES_IN.fullmatch(text[frame.end : start])
-            ):
+        first = bisect_left(named, frame.end, key=lambda pair: pair[0])
+        for start, (place, unit) in (named[k] for k in range(first, min(first + _BEHIND, len(named)))):
+            if unit is not None and unit.place_id and patterns.LIES_IN.fullmatch(text[frame.end : start]):
                 seats[frame.end] = Seat(place.unit_type or unit.unit_type, unit.place_id, unit.name)
                 break
     return seats
@@ -371,6 +371,9 @@ def _branch(frame: Frame) -> Branch:
     for takes in role.takes if role else ():
         if takes in set(Branch):
             return Branch(takes)
+        tied = next((body for body in bodies() if body.name.startswith(takes + " ") and takes[:1].isupper()), None)
+        if tied is not None:
+            return Branch(tied.branch)
     return Branch.OTHER
 
 

@@ -7,7 +7,7 @@ capitals, "ông Tám"); then all spans are nested and numbered.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -38,10 +38,17 @@ class _Found:
 
 @dataclass(slots=True)
 class _Known:
-    """Names the article has made known, by their keys."""
+    """Names the article has made known, by their first key; ``given`` are the last keys of full names."""
 
-    people: dict[tuple[str, ...], None] = field(default_factory=dict)
-    places: dict[tuple[str, ...], None] = field(default_factory=dict)
+    people: dict[str, dict[tuple[str, ...], None]] = field(default_factory=dict)
+    places: dict[str, dict[tuple[str, ...], None]] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+
+    def add_person(self, keys: tuple[str, ...]) -> None:
+        """Remember a person."""
+        self.people.setdefault(keys[0], {}).setdefault(keys)
+        if len(keys) > 2:
+            self.given.add(keys[-1])
 
 
 def recognise_mentions(segmented: Segmented) -> Recognised:
@@ -196,11 +203,11 @@ def _known_names(article: Article, scans: Sequence[tuple[Block, LineReadings]]) 
     for _, scan in scans:
         for person in scan.people:
             if person.end - person.start >= 2 and person.witness in {Witness.SURNAME, Witness.HONORIFIC, Witness.TITLE}:
-                known.people.setdefault(scan.line.keys[person.start : person.end])
+                known.add_person(scan.line.keys[person.start : person.end])
         for name in _place_names(scan):
             keys = scan.line.keys[name.name : name.end]
             if len(keys) >= 2 and not keys[0][0].isdigit() and load_gazetteer().kinds(" ".join(keys)):
-                known.places.setdefault(keys)
+                known.places.setdefault(keys[0], {}).setdefault(keys)
     return known
 
 
@@ -221,9 +228,8 @@ def _again(line: Line, spans: Sequence[_Found], known: _Known) -> Iterable[_Foun
     """Known names where nothing on the line vouches for them."""
     taken = [False] * len(line)
     for found in spans:
-        for at in range(len(line)):
-            if found.start < line.ends[at] and line.starts[at] < found.end:
-                taken[at] = True
+        for at in range(bisect_right(line.ends, found.start), bisect_left(line.starts, found.end)):
+            taken[at] = True
     at = 0
     while at < len(line):
         if taken[at] or not line.capital[at]:
@@ -231,8 +237,8 @@ def _again(line: Line, spans: Sequence[_Found], known: _Known) -> Iterable[_Foun
             continue
         match = (
             _given_alone(line, at, taken, known)
-            or _known_at(line, at, taken, known.people, Label.PERSON)
-            or _known_at(line, at, taken, known.places, Label.PLACE)
+            or _known_at(line, at, taken, known.people.get(line.keys[at], ()), Label.PERSON)
+            or _known_at(line, at, taken, known.places.get(line.keys[at], ()), Label.PLACE)
         )
         if match is None:
             at += 1
@@ -251,8 +257,7 @@ def _given_alone(line: Line, at: int, taken: Sequence[bool], known: _Known) -> t
         return None
     if not (line.is_word(at - 1) and line.texts[at - 1].islower()) or _capital_beside(line, at + 1, taken):
         return None
-    fits = any(len(keys) > 2 and keys[-1] == line.keys[at] for keys in known.people)
-    return (at + 1, Label.PERSON) if fits and len(line.keys[at]) > 1 else None
+    return (at + 1, Label.PERSON) if line.keys[at] in known.given and len(line.keys[at]) > 1 else None
 
 
 def _known_at(
