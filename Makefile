@@ -86,7 +86,7 @@ bench: $(INSTALLED) ## speed, side by side with plain underthesea
 	$(PY) benchmarks/throughput.py
 
 clean: ## remove the tables and all caches
-	@rm -rf $(foreach name,$(TABLES) .chucdanh .stamps,"$(PROCESSED)/$(name)")
+	@rm -rf $(foreach name,$(TABLES) .chucdanh .stamps exports datapackage.json croissant.json,"$(PROCESSED)/$(name)")
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
 	@find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

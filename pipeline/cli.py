@@ -72,12 +72,14 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Do everything: bring all tables up to date with the documents."""
+    from pipeline.datapackage import write_datapackage
     from pipeline.engines.local import LocalEngine
     from pipeline.engines.plan import run_all
 
     engine = LocalEngine(workers=workers, time_limit=time_limit)
     options = _read_options(max_mb, column)
     _work(lambda meter: run_all(raw, processed, engine=engine, options=options, meter=meter))
+    write_datapackage(processed)
     _print_summary(processed)
     _end(processed, strict)
 

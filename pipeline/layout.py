@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 
-from pipeline.grammar.bylines import Byline, parse_byline
+from pipeline.grammar.bylines import Byline, is_signature, parse_byline
 from pipeline.grammar.dates import find_dates, parse_date
 from pipeline.lexicon import marked
 from pipeline.models import Section
@@ -34,7 +34,7 @@ _DATE_LABELS = re.compile(
     r"|xuất\s+bản|đã\s+đăng|thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật|cn"
     r"|posted(?:\s+on)?|published|updated|date|ngày|lúc|hồi|giờ|phút"
     r"|gmt|utc|am|pm|sa|ch|vào|tháng|năm|h|lượt\s+xem|số\s+lượt\s+xem|lượt\s+đọc|lượt|xem|view\s*count|views?|đã\s+xem|lần"
-    r"|in\s+bài(?:\s+viết)?|bản\s+in|print|email|chia\s+sẻ|bình\s+luận|mới\s+nhất|google\s+news)(?!\w)",
+    r"|tải\s+về|cỡ\s+chữ(?:\s+A[-+]?){0,3}|in\s+bài(?:\s+viết)?|bản\s+in|print|email|chia\s+sẻ|bình\s+luận|mới\s+nhất|google\s+news)(?!\w)",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^[\s•·▪►▶*\-–+»>◦●○■□|]+(?=\w)")
@@ -213,6 +213,8 @@ def _mark_bylines(lines: Sequence[PageLine]) -> tuple[list[PageLine], Byline]:
         byline = parse_byline(line.text)
         placed = at < first or at > last or line.section is Section.BYLINE
         if byline is None or not (byline.labelled or placed or _closes_body(out, at)):
+            continue
+        if not byline.labelled and any(is_signature(above.text) for above in out[max(0, at - 3) : at]):
             continue
         if byline.labelled and not (byline.authors or byline.sources) and _PHOTO_CREDIT.search(line.text):
             out[at] = replace(line, section=Section.CAPTION)

@@ -22,7 +22,7 @@ from pipeline import extract
 BOUND = 20.0  # seconds of processor time for LONG characters; a linear reading takes one to four
 SHORT, LONG = 15_000, 120_000
 FACTOR = 20.0  # of the time for eight times the text: 8 is linear, 64 quadratic
-NOISE = 0.5  # seconds below which nothing is compared
+NOISE = 1.5  # seconds below which nothing is compared
 
 PATTERNS = {
     "roles": "Bí thư ",

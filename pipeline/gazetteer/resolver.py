@@ -177,7 +177,7 @@ def resolve_places(
     ('63.d193', '63.p22')
     """
     references = _untangle(references)
-    times = _Times(day, _new_share(references, cues, day))
+    times = _Times(day, _new_share(references, cues, day, gazetteer))
     weights = _bind(references, _weigh_all(references, times, gazetteer), gazetteer)
     weights = _echo(references, weights)
     names = _evidence(references, weights, gazetteer)
@@ -203,7 +203,7 @@ def _untangle(references: Sequence[Reference]) -> list[Reference]:
 # --- 1. what each name can mean ---------------------------------------------------------------------------------------
 
 
-def _new_share(references: Sequence[Reference], cues: Sequence[Cue], day: date | None) -> float:
+def _new_share(references: Sequence[Reference], cues: Sequence[Cue], day: date | None, gazetteer: Gazetteer) -> float:
     """Probability that the article uses the two-level map."""
     if day is not None:
         return 1.0 if day >= CUT else 0.15 if day >= FORESHADOWED else 0.0
@@ -213,11 +213,23 @@ def _new_share(references: Sequence[Reference], cues: Sequence[Cue], day: date |
             odds *= 0.3
         elif kind == "đặc khu":
             odds *= 20.0
+    odds *= 0.2 ** len(_ended_provinces(references, gazetteer))
     for reference in references:
         parent = references[reference.parent].unit_type if reference.parent is not None else None
         if reference.unit_type in {"xã", "phường"} and parent == "tỉnh":
             odds *= 4.0
     return odds / (1.0 + odds)
+
+
+def _ended_provinces(references: Sequence[Reference], gazetteer: Gazetteer) -> set[str]:
+    """Names written as provinces that only the list of 63 has: each of them tells the older map."""
+    written = {compare_key(r.name): r.name for r in references if r.unit_type == "tỉnh"}
+    return {
+        name
+        for name, surface in written.items()
+        if not any(s.place_id.startswith("34.p") for s in gazetteer.surfaces(surface))
+        and any(s.place_id.startswith("63.p") for s in gazetteer.surfaces(surface))
+    }
 
 
 def _weigh_all(references: Sequence[Reference], times: _Times, gazetteer: Gazetteer) -> list[Weights]:

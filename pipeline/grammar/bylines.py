@@ -78,7 +78,8 @@ def _parse_labelled(text: str) -> Byline | None:
     kind = _labels().get(_label_key(match["label"]))
     if kind is None:
         return None
-    rest = match["rest"].rstrip(")] ")
+    rest = match["rest"].rstrip()
+    rest = rest if rest.count("(") == rest.count(")") else rest.rstrip(")] ")
     own, _, more = rest.partition(";")
     following = parse_byline(more) if more.strip() else None
     if following is None:
@@ -184,6 +185,8 @@ def is_author(name: str) -> bool:
         return False
     if len(words) == 1 and len(name) > 12:
         return False
+    if len(words) == 2 and key(words[0]) in _kind("pen"):
+        return True
     return not (key(name) in _kind("not_name") or _starts_with(name, "body") or _starts_with(name, "title"))
 
 
@@ -213,8 +216,17 @@ def _strip_staff(name: str) -> str:
     return name
 
 
+def is_signature(line: str) -> bool:
+    """The line above the name that signs a document: ``TM. ỦY BAN NHÂN DÂN``, ``CHỦ TỊCH``, ``KT. GIÁM ĐỐC``.
+
+    >>> is_signature("KT. CHỦ TỊCH"), is_signature("Hồng Phương"), is_signature("Chủ tịch xã đến thăm")
+    (True, False, False)
+    """
+    return line.isupper() and len(line) <= 60 and (_starts_with(line, "title") or _starts_with(line, "body"))
+
+
 def _starts_with(text: str, kind: str) -> bool:
-    words = key(text[:80]).split()
+    words = [word.rstrip(".") for word in key(text[:80]).replace(".", ". ").split()]
     first = _kind(kind)
     return any(" ".join(words[:length]) in first for length in (1, 2))
 

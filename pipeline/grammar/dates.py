@@ -47,7 +47,8 @@ _DATE = re.compile(
     | (?<![\d/.,-])(?P<q_d>{_D})\s{{1,3}}tháng\s{{1,3}}(?P<q_m>{_MONTH}),?\s{{1,3}}(?P<q_y>{_YEAR})(?!\d)
     | (?<![\d/.,-])(?P<w_d>{_D})(?:\s{{0,3}}(?:,|và|-|–|đến)\s{{0,3}}{_D})?\s{{1,3}}tháng\s{{1,3}}(?P<w_m>{_M})
       (?:\s{{0,3}}(?:,|/|-|năm)\s{{0,3}}(?:năm\s{{1,3}})?(?P<w_y>{_YEAR}))?(?!\d)  # 5 tháng 4 năm 2021
-    | (?<![\d/.,-])(?:(?<!thứ\ )(?P<r_d>{_D})(?:/(?P<r_m>{_M}))?\s{{0,3}}(?:,|và|-|–|đến)\s{{0,3}}(?:ngày\s{{1,3}})?)?
+    | (?<![\d/.,-])(?:(?<!thứ\ )(?<!:)(?P<r_d>{_D})(?:/(?P<r_m>{_M}))?\s{{0,3}}(?:,|và|-|–|đến)\s{{0,3}}
+      (?:ngày\s{{1,3}})?)?
       (?P<n_d>\d{{1,2}}){_SEP}(?P<n_m>\d{{1,2}}){_SEP}(?P<n_y>{_YEAR}|\d\d)(?![\d/]|[.,]\d|[-–][\w])  # 29/03/2022
     | (?P<cue>(?<!\w)(?:{_CUE}(?:từ\s{{1,3}})?|(?:trong\ )?(?:hai|ba|2|3|02|03)\ ngày\s{{0,3}}\(?
       |từ\s{{1,3}}|làm\ việc\s{{0,3}}\(|\(\s{{0,3}}(?:ngày\s{{1,3}})?))
@@ -166,6 +167,8 @@ def _century(year: int) -> int:
 def parse_date(text: str) -> date | None:
     """The first full date of ``text`` (a field of a record, a ``meta`` value, a dateline), or ``None``.
 
+    >>> str(parse_date("Cập nhật lúc: 07:30, 29/05/2024"))
+    '2024-05-29'
     >>> str(parse_date("Thứ Ba, 07/11/2017 (GMT+7)")), parse_date("17/12")
     ('2017-11-07', None)
     """

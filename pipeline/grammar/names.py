@@ -127,12 +127,14 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
     people: list[PersonSpan] = []
     at = 0
     attributes: tuple[Marked, ...] = ()
-    while at < len(line):
-        if context.taken[at]:
+    texts, keys, taken, size = line.texts, line.keys, context.taken, len(line)
+    openers = _honorific_table().openers
+    while at < size:
+        if taken[at]:
             at, attributes = at + 1, ()
             continue
-        word = line.texts[at]
-        if not word[0].isupper() and line.keys[at] not in _honorific_table().openers:
+        word = texts[at]
+        if not word[0].isupper() and keys[at] not in openers:
             attributes = () if word[0].isalnum() else attributes
             at += 1
             continue

@@ -286,15 +286,15 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
     """A province, country or foreign city without a unit word; ``after_body`` when the capitals before it are a
     body's.
     """
-    if (
-        not line.capital[at]
-        or (line.shouting and not after_body)
-        or (opens_person(line, at, run_end(line, at), shortest=3) and not _opens_country(line, at))
+    if not line.capital[at] or not (lengths := load_gazetteer().name_lengths(line.keys, at)):
+        return None
+    if (line.shouting and not after_body) or (
+        opens_person(line, at, run_end(line, at), shortest=3) and not _opens_country(line, at)
     ):
         return None
     if at and not after_body and line.is_word(at - 1) and line.capital[at - 1] and at > 1 and not line.wide_gap(at):
         return None
-    for length in load_gazetteer().name_lengths(line.keys, at):
+    for length in lengths:
         end = at + length
         if length == 1 and _capital_word(line, at - 1) and not after_body:
             continue

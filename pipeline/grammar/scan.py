@@ -42,9 +42,9 @@ def scan_line(line: Line) -> LineReadings:
     """Every reading of one line that can stand without the rest of the article."""
     readings: list[Reading] = []
     at = 0
-    while at < len(line):
-        excluded = _exclusion_table().longest(line.keys, at)
-        if excluded is not None:
+    exclusions, keys, size = _exclusion_table(), line.keys, len(line)
+    while at < size:
+        if keys[at] in exclusions.openers and (excluded := exclusions.longest(keys, at)) is not None:
             at += excluded[0]
             continue
         reading = _reading_at(line, at)
@@ -87,7 +87,7 @@ def _reading_at(line: Line, at: int) -> Reading | None:
     if not line.is_word(at):
         return None
     if line.keys[at] not in _openers() and not line.texts[at][0].isdigit():
-        return bare_place_at(line, at)
+        return bare_place_at(line, at) if line.capital[at] else None
     title = title_at(line, at)
     if title is not None and title.end > at and _titleworthy(line, title):
         return title

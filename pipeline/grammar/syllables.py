@@ -97,5 +97,7 @@ def read_line(text: str, start: int, end: int) -> Line:
 
 def _is_shouting(texts: Sequence[str]) -> bool:
     """Whether a line is set in capitals: then a capital tells nothing."""
+    if sum(map(str.isupper, texts)) < 3:
+        return False
     letters = [word for word in texts if _LETTERS.match(word) and len(word) > 1]
     return len(letters) >= 3 and sum(word.isupper() for word in letters) >= 0.75 * len(letters)

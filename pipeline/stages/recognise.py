@@ -147,6 +147,8 @@ def _credit_table() -> Phrases[str]:
 
 def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
     """Names behind "Ảnh:", "Tin, ảnh:": initials and pen names that no surname vouches for."""
+    if ":" not in line.keys:
+        return spans
     credits: list[_Found] = []
     for at in range(len(line) - 1):
         found = _credit_table().longest(line.keys, at)
