@@ -207,6 +207,7 @@ def _seat_at(frame: Frame, name: NameSpan, reading: Reading, places: _Places) ->
     return Seat(place.unit_type or unit.unit_type, unit.place_id, unit.name)
 
 
+_COUNTRY = "quốc gia"  # the type of a country in the gazetteer; neither titles nor names say it
 _BEHIND = 4  # units looked at behind a frame; the pattern between allows no text of another
 
 
@@ -303,11 +304,12 @@ class _Entities:
         return self._note(name, names[0], frame.last.branch, self._level(frame, seat), seat.place_id)
 
     def _unit_as_body(self, frame: Frame) -> Organisation | None:
-        """Trưởng thôn's organisation is the village."""
+        """Trưởng thôn's organisation is the village, that of a president the country."""
         seat = frame.seat
         if frame.title is None or seat is None or seat.unit_type is None:
             return None
-        name = (f"{seat.unit_type} {seat.name}" if seat.name else seat.unit_type) + _country_of(seat)
+        typed = f"{seat.unit_type} {seat.name}" if seat.name else seat.unit_type
+        name = seat.name if seat.name and seat.unit_type == _COUNTRY else typed + _country_of(seat)
         return self._note(name, seat.unit_type, Branch.GOVERNMENT, _level_of_word(seat.unit_type), seat.place_id)
 
     def _note(self, name: str, body: str, branch: Branch, level: Level, place_id: str | None) -> Organisation:
@@ -439,7 +441,7 @@ def _title_takes_unit(frame: Frame) -> bool:
 def role_is_whole(frame: Frame) -> bool:
     """Huyện trưởng, Xóm trưởng: the unit type is in the role."""
     seat = frame.seat
-    if frame.title is None or seat is None or seat.unit_type is None:
+    if frame.title is None or seat is None or seat.unit_type is None or seat.unit_type == _COUNTRY:
         return True
     return frame.title.role.lower().startswith(f"{seat.unit_type} ") or "trưởng" not in frame.title.role.lower()
 
