@@ -255,7 +255,7 @@ class _Reader:
             self._give(group, self._people_of_list(group.last + 1), "header")
         elif left is not None and len(before) <= _REACH and _governed(before) and self.subject is not None:
             people = self._subjects(group.first)
-            if len(people) > 1 or not patterns.NUMBER.search(before):
+            if len(people) > 1 or not patterns.NUMBER.search(before):  # one person does not hold 46 offices
                 self._give(group, people, "verb")
         elif (
             left is not None
@@ -272,13 +272,7 @@ class _Reader:
             and not _speaks(before)
         ):
             self._give(group, [self.subject], "item")
-        elif (
-            left is None
-            and right is not None
-            and person_right
-            and patterns.PREPOSED.match(self._sentence_part(self.line_start, self.items[group.first].start))
-            and patterns.SUBJECT_FOLLOWS.match(_bare(after))
-        ):
+        elif left is None and right is not None and person_right and self._precedes_name(group, after):
             self._give(group, [right], "verb")
         elif self.subject is None and self.earlier is not None and self._continues(before):
             self._give(group, [self.earlier], "pronoun")
@@ -294,6 +288,11 @@ class _Reader:
         if patterns.BEHIND.match(after.rsplit(";", 1)[-1] if ";" in after else bare):
             return True
         return patterns.BY.search(bare) is not None and patterns.HELD.match(self.gap(group.last + 2)) is not None
+
+    def _precedes_name(self, group: _Group, after: str) -> bool:
+        """``Từng là T những ngày đầu, ông A``: the office opens the sentence and its subject follows."""
+        sentence = self._sentence_part(self.line_start, self.items[group.first].start)
+        return bool(patterns.PREPOSED.match(sentence) and patterns.SUBJECT_FOLLOWS.match(_bare(after)))
 
     def _one_person(self) -> bool:
         """Whether the line is about one person only: offices in a row are all theirs."""
@@ -318,13 +317,13 @@ class _Reader:
     def _people_of_list(self, at: int) -> list[Mention]:
         """The people of a list that a colon opened, up to the words that open another."""
         people: list[Mention] = []
-        commas = False  # a list joined by commas ends at a semicolon
+        joint = ""  # what joins the first two; a list joined by commas ends at a semicolon
         for k in range(at, len(self.items)):
             gap = self.gap(k)
-            if people and (patterns.OTHERS_FOLLOW.search(gap) or (commas and ";" in gap)):
+            if people and (patterns.OTHERS_FOLLOW.search(gap) or (joint == "," and ";" in gap)):
                 break
             names = self.items[k].label is self.items[k - 1].label is Label.PERSON
-            commas = commas or (names and _people_join(gap))
+            joint = joint or (";" if ";" in gap else "," if names and _people_join(gap) else "")
             if self.items[k].label is Label.PERSON:
                 people.append(self.items[k])
         return people
@@ -561,7 +560,7 @@ def _tight(gap: str) -> bool:
     """Whether a title runs straight into a name: nothing but honorifics, ranks and a colon."""
     bare = _bare(gap).strip()
     return (
-        bare in {"", ":", "là", "-:", ".", "Đ/c", "là:", "đương nhiệm", "lâm thời", "hiện nay", "là ông", "là bà"}
+        bare in {"", ":", "là", "-:", ".", "Đ/c", "là:", "đương nhiệm", "lâm thời", "hiện nay"}
         and "," not in gap.split(":")[0][:2]
     )
 

@@ -22,7 +22,7 @@ from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.surnames import given_syllables, surname_at
+from pipeline.grammar.surnames import MIDDLES, given_syllables, surname_at
 from pipeline.grammar.syllables import Line
 from pipeline.lexicon import Marked, marked
 from pipeline.orthography import traditional
@@ -118,7 +118,7 @@ def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:
 
 def _is_surname(line: Line, at: int, length: int) -> bool:
     """``bà Ông Thị Chi``: a word of address that is a surname here, with a name behind it."""
-    named = at + 2 < len(line) and line.capital[at + 1] and line.keys[at + 1] in {"thị", "văn"}
+    named = at + 2 < len(line) and line.capital[at + 1] and line.keys[at + 1] in MIDDLES
     return length == 1 and named and line.texts[at].istitle() and surname_at(line, at) is not None
 
 
@@ -139,11 +139,9 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
             at += 1
             continue
         historic = historical_table().longest(line.keys, at)
-        if historic is not None and word[0].isupper() and _behind_head(line, at):
-            at, attributes = at + historic[0], ()
-            continue
         if historic is not None and word[0].isupper():
-            people.append(PersonSpan(at, at + historic[0], Witness.HISTORY, attributes))
+            if not _behind_head(line, at):
+                people.append(PersonSpan(at, at + historic[0], Witness.HISTORY, attributes))
             at, attributes = at + historic[0], ()
             continue
         found, after = honorifics_at(line, at) if not (attributes and _is_surname(line, at, 1)) else ((), at)

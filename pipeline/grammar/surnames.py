@@ -15,7 +15,7 @@ from pipeline.lexicon import marked
 _USUAL = 3  # syllables of most names
 _RUN = 24  # tokens; longer runs of capitals are lines in capitals, where no run tells a name
 _LONGEST = 5  # syllables of a name that may follow
-_MIDDLES = frozenset({"thị", "văn"})  # listed as surnames of some peoples, but far more often a middle name
+MIDDLES = frozenset({"thị", "văn"})  # listed as surnames of some peoples, but far more often a middle name
 
 
 @cache
@@ -62,7 +62,7 @@ def opens_person(line: Line, at: int, end: int, *, shortest: int = 2) -> bool:
     if "'" in line.texts[at] or "’" in line.texts[at]:
         return line.keys[at][0] in "kh" and length >= 1
     certainty = surname_at(line, at)
-    if certainty is None or not shortest <= length <= _LONGEST or line.keys[at] in _MIDDLES:
+    if certainty is None or not shortest <= length <= _LONGEST or line.keys[at] in MIDDLES:
         return False
     if certainty == "sure":
         return True
