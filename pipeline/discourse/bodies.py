@@ -497,11 +497,16 @@ def _heads(role: Role, frame: Frame) -> bool:
     last = frame.last
     if last is None:
         return False
-    if _headed(role.name, frame) is None and role.name in {row.role for row in head_roles()}:
+    if role.name in _heading_roles() and _headed(role.name, frame) is None:
         return False
     if "any" in role.takes or last.branch.value in role.takes:
         return True
     return any(takes_body(role, name) for name in frame.names)
+
+
+@cache
+def _heading_roles() -> frozenset[str]:
+    return frozenset(row.role for row in head_roles())
 
 
 def _headed(role: str, frame: Frame) -> int | None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.grammar.normal_forms import title_of
 from pipeline.lexicon import Body, Head, bodies, fields, fused_titles, heads, marked, roles, unit_words
@@ -66,6 +66,11 @@ def title_in_english(role: str, modifiers: Sequence[str], body_parts: Sequence[s
     >>> title_in_english("Trưởng", [], [], "thôn")
     'Village Head'
     """
+    return _in_english(role, tuple(modifiers), tuple(body_parts), unit_type)
+
+
+@lru_cache(maxsize=4096)
+def _in_english(role: str, modifiers: tuple[str, ...], body_parts: tuple[str, ...], unit_type: str | None) -> str:
     whole = _whole_titles().get(key(title_of(role, modifiers, body_parts, unit_type)))
     if whole is not None:
         return whole

@@ -23,7 +23,7 @@ from functools import cache
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.surnames import MIDDLES, given_syllables, surname_at
-from pipeline.grammar.syllables import Line
+from pipeline.grammar.syllables import Line, split_keys
 from pipeline.lexicon import Marked, marked
 from pipeline.orthography import traditional
 
@@ -96,6 +96,13 @@ def _is_nonname(line: Line, start: int, end: int) -> bool:
 def historical_table() -> Phrases[str]:
     """People of history, whose title before the name is part of how they are called."""
     return Phrases((row.surface, row.kind) for row in marked("historical.tsv", surface="name", kind="kind"))
+
+
+@cache
+def honorific_closers() -> frozenset[str]:
+    """Tokens with which an honorific, rank or degree ends."""
+    rows = marked("honorifics.tsv", surface="surface", kind="kind", extra="gender")
+    return frozenset(split_keys(row.surface)[-1] for row in rows)
 
 
 def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:

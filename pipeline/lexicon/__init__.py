@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pipeline.errors import LexiconError
@@ -186,6 +186,7 @@ def head_roles() -> tuple[HeadRole, ...]:
     return tuple(HeadRole(r["name"], r["role"], r["province"]) for r in _rows("heads_of.tsv"))
 
 
+@lru_cache(maxsize=4096)
 def head_role_of(body: str, *, level: Level = Level.NONE) -> str | None:
     """The role that heads a body, by the longest beginning of its name.
 

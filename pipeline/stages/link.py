@@ -8,15 +8,16 @@ person, office, body and status. What finds no or several people is refused with
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from pipeline.discourse import patterns
 from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
-from pipeline.grammar.names import honorifics_at, normal_name
+from pipeline.grammar.names import honorific_closers, honorifics_at, normal_name
 from pipeline.grammar.normal_forms import entity_id
-from pipeline.grammar.syllables import read_line
+from pipeline.grammar.syllables import read_line, split_keys
 from pipeline.lexicon import Marked, marked
 from pipeline.models import (
     Article,
@@ -124,12 +125,23 @@ def _full_form(name: str, full: Sequence[str]) -> str:
 def _attributes(text: str, mention: Mention) -> list[Marked]:
     """Honorifics, ranks and degrees right before a name."""
     start = max(text.rfind("\n", 0, mention.start) + 1, mention.start - 40)
+    if not _behind_honorific(text[start : mention.start]):
+        return []
     line = read_line(text, start, mention.start)
     for at in range(len(line)):
         rows, end = honorifics_at(line, at)
         if rows and end >= len(line):
             return list(rows)
     return []
+
+
+_WORD = 16  # code points that hold the last word whole, and the signs behind it
+
+
+def _behind_honorific(before: str) -> bool:
+    """Whether the last word can end an honorific: most names have none, and are not looked at further."""
+    words = (word for word in reversed(split_keys(before[-_WORD:])) if word[0].isalnum())
+    return next(words, "") in honorific_closers()
 
 
 def _person_rows(article: Article, people: dict[str, _Individual]) -> tuple[Person, ...]:
@@ -156,10 +168,13 @@ def _first(person: _Individual, kind: str) -> str | None:
 
 
 def _normal_of(row: Marked) -> str:
-    names = {
-        entry.surface: entry.extra for entry in marked("honorifics.tsv", surface="surface", kind="kind", extra="normal")
-    }
-    return names[row.surface]
+    return _normal_attributes()[row.surface]
+
+
+@cache
+def _normal_attributes() -> Mapping[str, str]:
+    rows = marked("honorifics.tsv", surface="surface", kind="kind", extra="normal")
+    return {row.surface: row.extra for row in rows}
 
 
 # --- memberships ----------------------------------------------------------------------------------------------------

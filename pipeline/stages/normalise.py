@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from pipeline.discourse import patterns
 from pipeline.discourse.bodies import complete, name_explicit, seat_institutions
@@ -369,7 +370,12 @@ def _country_of(seat: Seat) -> str:
 def _branch(frame: Frame) -> Branch:
     if frame.last is not None:
         return frame.last.branch
-    role = role_named(frame.title.role) if frame.title else None
+    return _branch_of_role(frame.title.role) if frame.title else Branch.OTHER
+
+
+@cache
+def _branch_of_role(name: str) -> Branch:
+    role = role_named(name)
     for takes in role.takes if role else ():
         if takes in set(Branch):
             return Branch(takes)
