@@ -42,8 +42,11 @@ def scan_line(line: Line) -> LineReadings:
     """Every reading of one line that can stand without the rest of the article."""
     readings: list[Reading] = []
     at = 0
-    exclusions, keys, size = _exclusion_table(), line.keys, len(line)
+    exclusions, halts, keys, capital, size = _exclusion_table(), _halts(), line.keys, line.capital, len(line)
     while at < size:
+        if not capital[at] and keys[at] not in halts:
+            at += 1
+            continue
         if keys[at] in exclusions.openers and (excluded := exclusions.longest(keys, at)) is not None:
             at += excluded[0]
             continue
@@ -73,6 +76,12 @@ def _context(line: Line, readings: list[Reading]) -> Context:
 def _openers() -> frozenset[str]:
     """Tokens at which anything but a bare place can begin; all others are stepped over at once."""
     return title_openers() | body_openers() | unit_openers()
+
+
+@cache
+def _halts() -> frozenset[str]:
+    """Tokens that the scan looks at though they have no capital."""
+    return _openers() | _exclusion_table().openers
 
 
 @lru_cache(maxsize=1024)

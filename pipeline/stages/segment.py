@@ -86,9 +86,10 @@ def segment_article(article: Article) -> Segmented:
 def _anchored(article: Article, piece: Span, tagging: nlp.Tagging) -> tuple[list[Token], list[Rejection]]:
     """The words of one piece as tokens of the article, and those that were not found again."""
     shift = piece.start
-    starts = [start + shift for start in tagging.starts]
-    ends = [end + shift for end in tagging.ends]
-    tokens = list(map(Token, starts, ends, tagging.tags))
+    tokens = [
+        Token(start + shift, end + shift, pos)
+        for start, end, pos in zip(tagging.starts, tagging.ends, tagging.tags, strict=True)
+    ]
     if nlp.Alignment.LOST not in tagging.alignments:
         return tokens, []
     found = [alignment is not nlp.Alignment.LOST for alignment in tagging.alignments]
