@@ -422,7 +422,8 @@ def _same(value: Any) -> Any:
 
 def _converters(kind: type[Any]) -> Mapping[str, Callable[[Any], Any]]:
     hints = get_type_hints(kind)
-    return {field.name: _converter(hints[field.name]) for field in fields(kind)}
+    names = [field.name for field in fields(kind)] if is_dataclass(kind) else kind._fields
+    return {name: _converter(hints[name]) for name in names}
 
 
 def _converter(hint: Any) -> Callable[[Any], Any]:
@@ -438,7 +439,7 @@ def _converter(hint: Any) -> Callable[[Any], Any]:
         return dict
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and (is_dataclass(hint) or hasattr(hint, "_fields")):
         converters = _converters(hint)
         return lambda value: hint(**{name: converters[name](part) for name, part in value.items()})
     return _same
