@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import Label, extract, lexicon
-from pipeline.discourse import holders, statuses
+from pipeline.discourse import gaps, statuses
 from pipeline.discourse.bodies import seat_rule
 from pipeline.grammar import names, organisations, places, scan, surnames, titles
 from pipeline.grammar.phrases import Phrases
@@ -184,7 +184,7 @@ TABLES: dict[str, Callable[[], Phrases[object]]] = {
     "listing.tsv": places._listing_table,
     "modifiers.tsv": titles._modifier_table,
     "nonnames.tsv": names._nonname_table,
-    "speech.tsv": holders._speech_table,
+    "speech.tsv": gaps._speech_table,
     "surnames.tsv": surnames.surname_table,
     "tail_stops.tsv": organisations._stop_table,
     "verbs.tsv": statuses._verb_table,

@@ -1,0 +1,126 @@
+"""Clauses of an article: the people and outermost offices of one sentence or line, and the text between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.discourse import patterns
+from pipeline.lexicon import marked
+from pipeline.models import Label, Mention
+from pipeline.orthography import key
+
+REACH = 170  # characters between a subject and its office; longer ones in the development articles belonged to others
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """People and offices of one sentence or line, left to right; ``header`` is the text of the line that covers it."""
+
+    text: str
+    items: tuple[Mention, ...]
+    header: str = ""
+
+    @property
+    def line_start(self) -> int:
+        return self.text.rfind("\n", 0, self.items[0].start) + 1
+
+    def is_person(self, at: int) -> bool:
+        """Whether an item exists and is a person."""
+        return 0 <= at < len(self.items) and self.items[at].label is Label.PERSON
+
+    def gap(self, at: int) -> str:
+        """Text between an item and the one before it; before the first, the sentence so far; after the last,
+        the rest.
+        """
+        if at == 0:
+            return self.text[max(self.line_start, self.items[0].start - REACH) : self.items[0].start]
+        if at == len(self.items):
+            end = self.items[-1].end
+            line_end = self.text.find("\n", end)
+            stop = min(line_end if line_end >= 0 else len(self.text), end + REACH)
+            return re.split(r"[.!?…](?:\s|$)", self.text[end:stop], maxsplit=1)[0]
+        return self.text[self.items[at - 1].end : self.items[at].start]
+
+    def before(self, end: int, *, reach: int = REACH) -> str:
+        """The sentence up to an offset; an item of a list goes on from the verb of its header."""
+        part = re.split(r"[.!?…]\s", self.text[max(self.line_start, end - reach) : end])[-1]
+        return f"{self.header} {part}" if self.header and self.is_bullet() else part
+
+    def is_bullet(self) -> bool:
+        """Whether the line is an item of a list."""
+        return patterns.BULLET.match(self.text[self.line_start : self.line_start + 12]) is not None
+
+    def is_plural(self, at: int) -> bool:
+        """Whether an office is said of several: "các đồng chí Ủy viên"."""
+        start = self.items[at].start
+        return bool(patterns.PLURAL.search(self.text[max(self.line_start, start - 40) : start]))
+
+    def has_one_person(self) -> bool:
+        """Whether the line is about one person only: offices in a row are all theirs."""
+        return sum(item.label is Label.PERSON for item in self.items) <= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Coordinated offices, as positions ``first`` to ``last`` in the clause's items."""
+
+    first: int
+    last: int
+
+
+def clauses_of(text: str, mentions: Sequence[Mention]) -> list[tuple[Mention, ...]]:
+    """People and outermost offices, cut where a sentence or a line ends."""
+    clauses: list[list[Mention]] = []
+    for mention in mentions:
+        if mention.label not in {Label.PERSON, Label.POSITION} or _is_history(text, mention):
+            continue
+        if mention.label is Label.PERSON and patterns.CREDIT.search(text[max(0, mention.start - 24) : mention.start]):
+            continue
+        if clauses and _same_sentence(text, clauses[-1][-1], mention):
+            clauses[-1].append(mention)
+        else:
+            clauses.append([mention])
+    return [tuple(clause) for clause in clauses]
+
+
+def line_bounds(text: str, at: int) -> tuple[int, int]:
+    """Start and end of the line that holds an offset."""
+    end = text.find("\n", at)
+    return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
+
+
+def without_asides(text: str, mentions: Sequence[Mention]) -> str:
+    """The text with the units behind an office blanked out, offsets kept: "Chủ tịch UBND xã A (huyện B, tỉnh C) Lê Văn
+    D".
+    """
+    letters = list(text)
+    for place in mentions:
+        if place.label is not Label.PLACE or place.parent_id is not None:
+            continue
+        start, end = place.start, place.end
+        before = text[max(0, start - 3) : start]
+        opened = re.search(r"[,(–-]\s*$", before)
+        if opened is None:
+            continue
+        start -= len(before) - opened.start()
+        end += 1 if text[end : end + 1] == ")" else 0
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
+
+
+@cache
+def _history() -> frozenset[str]:
+    return frozenset("".join(row.surface.split()) for row in marked("historical.tsv", surface="name", kind="kind"))
+
+
+def _is_history(text: str, mention: Mention) -> bool:
+    """People of history hold no office in an article of today."""
+    return mention.label is Label.PERSON and "".join(key(text[mention.start : mention.end]).split()) in _history()
+
+
+def _same_sentence(text: str, one: Mention, other: Mention) -> bool:
+    gap = text[one.end : other.start]
+    return "\n" not in gap and (one.sentence_id == other.sentence_id or not re.search(r"[.!?…]\s", gap))

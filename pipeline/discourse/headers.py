@@ -1,0 +1,59 @@
+"""Header lines: what covers the list below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.discourse import patterns
+from pipeline.discourse.clauses import line_bounds
+from pipeline.discourse.gaps import bare, speaks
+from pipeline.discourse.statuses import events_in, reached_from
+from pipeline.models import Label, Mention, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A line that covers the list below it: its offices, or only its verb."""
+
+    offices: tuple[Mention, ...]
+    status: Status | None
+    text: str
+
+
+def header_of(text: str, clause: Sequence[Mention]) -> Header | None:
+    """The header that a line without people makes, if it ends in a colon or is nothing but offices."""
+    if any(item.label is Label.PERSON for item in clause):
+        return None
+    start, end = line_bounds(text, clause[0].start)
+    line = text[start:end].strip()
+    last = text[clause[-1].end : end].strip()
+    first = text[start : clause[0].start]
+    rest = re.sub(r"\([^()]*\)", "", last)
+    if line.endswith(":") and not speaks(rest) and reached_from(rest) is None:
+        status = events_in(first).status_of_next() or reached_from(first)
+        return Header(tuple(clause), status, line)
+    if line.endswith(":"):
+        return Header((), None, line)
+    if len(line) < 90 and patterns.HEADING.fullmatch(first) and patterns.HEADING.fullmatch(last):
+        return Header(tuple(clause), None, "")
+    return None
+
+
+def covered_by(text: str, clause: Sequence[Mention], header: Header) -> list[tuple[Mention, Status]]:
+    """Offices of the header for the person who opens a line of its list, with their status."""
+    start, end = line_bounds(text, clause[0].start)
+    opens = clause[0].label is Label.PERSON and len(bare(text[start : clause[0].start]).split()) <= 3
+    if not opens:
+        return []
+    still = patterns.STILL.search(text[clause[0].end : end]) is not None
+    status = Status.CURRENT if still or header.status is None else header.status
+    return [(office, status) for office in header.offices]
+
+
+def elects(before: str, after: str) -> bool:
+    """``trúng cử Ủy viên Ban Thường vụ gồm: A; B``: people are elected to what stands before the colon."""
+    if patterns.ELECTED.search(after) is not None:
+        return True
+    return ":" in after and not speaks(after) and reached_from(before) is not None
