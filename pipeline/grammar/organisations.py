@@ -266,6 +266,8 @@ def _outer_body(line: Line, phrase: BodyPhrase, *, deep: int) -> BodyPhrase | No
     outer = body_at(line, at, titled=True, deep=deep + 1)
     if outer is None or outer.kind not in _OUTER:
         return None
+    if line.keys[at - 1] == "," and _is_sister(phrase, outer):
+        return None
     if outer.kind is BodyKind.AGENCY and (phrase.kind is BodyKind.AGENCY or not outer.closed) and not _tail_of(outer):
         return None
     return outer
@@ -281,6 +283,15 @@ def _department(body: BodyPhrase) -> bool:
     tỉnh.
     """
     return body.name.split()[0] in {"Khoa", "Phòng", "Đội"}
+
+
+_DIVISIONS = frozenset({"Phòng", "Khoa", "Đội", "Ban", "Văn phòng"})
+
+
+def _is_sister(body: BodyPhrase, other: BodyPhrase) -> bool:
+    """Whether a comma parts two bodies of one rank: Phòng Kinh tế, Phòng Văn hóa - Xã hội, Trung tâm Phục vụ …"""
+    second = other.name.split()[0]
+    return second in _DIVISIONS or (second == "Trung" and not body.name.startswith("Khoa"))
 
 
 def _tail_of(body: BodyPhrase) -> bool:
@@ -343,7 +354,7 @@ def _open_run(line: Line, at: int) -> int:
             stop = person_inside(line, end, run_end(line, end), sure=True, shortest=3)
         if stop is not None and end >= stop:
             break
-        if end > at and unit_word_at(line, end) is not None and not line.capital[end]:
+        if unit_word_at(line, end) is not None and ((end > at and not line.capital[end]) or _opens_unit(line, end)):
             return end
         if word in {"-", "–", "&", "và", ","}:
             joined = end + 1 < len(line) and line.capital[end + 1] and line.texts[end + 1][0].isalpha()
@@ -362,6 +373,14 @@ def _open_run(line: Line, at: int) -> int:
     while end > at and not line.is_word(end - 1):
         end -= 1
     return end
+
+
+def _opens_unit(line: Line, at: int) -> bool:
+    """``Đoàn Luật sư | TP Hồ Chí Minh``: an abbreviated unit word and the name of a unit."""
+    if len(line.texts[at]) > 2 or line.texts[at].islower():
+        return False
+    unit = unit_phrase_at(line, at)
+    return unit is not None and unit.form is UnitForm.NAMED and line.keys[at] not in {"xã", "tổ"}
 
 
 def _joins_later(line: Line, at: int) -> bool:

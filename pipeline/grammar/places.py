@@ -105,7 +105,7 @@ def unit_phrase_at(line: Line, at: int, *, after_body: bool = False) -> UnitPhra
         if phrase is not None:
             return phrase
     if line.texts[at].isdigit():
-        return _listed(line, at, 1, "count")
+        return None if _is_date(line, at) else _listed(line, at, 1, "count")
     found = unit_word_at(line, at)
     if found is None:
         short = _SHORT.get(line.texts[at]) if after_body else None
@@ -119,6 +119,11 @@ def unit_phrase_at(line: Line, at: int, *, after_body: bool = False) -> UnitPhra
     if end > at + length:
         return UnitPhrase(at, end, UnitForm.GENERIC, word.name)
     return None if word.plain else UnitPhrase(at, end, UnitForm.BARE, word.name)
+
+
+def _is_date(line: Line, at: int) -> bool:
+    """Whether a number belongs to a date and counts no units: "đến hết năm 2023 | xã Đức Ninh"."""
+    return (at > 0 and line.keys[at - 1] in {"năm", "tháng", "ngày", "quý", "/", "-"}) or len(line.texts[at]) > 3
 
 
 def _listed(line: Line, at: int, length: int, kind: str) -> UnitPhrase | None:
@@ -289,7 +294,9 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
     if not line.capital[at] or not (lengths := load_gazetteer().name_lengths(line.keys, at)):
         return None
     if (line.shouting and not after_body) or (
-        opens_person(line, at, run_end(line, at), shortest=3) and not _opens_country(line, at)
+        opens_person(line, at, run_end(line, at), shortest=3)
+        and not _opens_country(line, at)
+        and not (after_body and _opens_province(line, at))
     ):
         return None
     if at and not after_body and line.is_word(at - 1) and line.capital[at - 1] and at > 1 and not line.wide_gap(at):
@@ -314,6 +321,17 @@ def _opens_country(line: Line, at: int) -> bool:
     """``Hàn Quốc | Moon Jae-in``: a country of two or more syllables, though the first is a surname too."""
     lengths = load_gazetteer().name_lengths(line.keys, at)
     return any(length > 1 and "country" in _kinds(" ".join(line.keys[at : at + length])) for length in lengths)
+
+
+def _opens_province(line: Line, at: int) -> bool:
+    """``BĐBP | Lạng Sơn | Hoàng Đức Thuần``: a province, and a person of their own behind it."""
+    return any(
+        "tỉnh" in _kinds(" ".join(line.keys[at : at + length]))
+        and opens_person(line, at + length, run_end(line, at + length))
+        and surname_at(line, at + length) == "sure"
+        for length in load_gazetteer().name_lengths(line.keys, at)
+        if at + length < len(line)
+    )
 
 
 def _capital_word(line: Line, at: int) -> bool:

@@ -47,10 +47,13 @@ def scan_line(line: Line) -> LineReadings:
         if not capital[at] and keys[at] not in halts:
             at += 1
             continue
+        reading = None
         if keys[at] in exclusions.openers and (excluded := exclusions.longest(keys, at)) is not None:
-            at += excluded[0]
-            continue
-        reading = _reading_at(line, at)
+            reading = _longer_name(line, at, excluded[0])
+            if reading is None:
+                at += excluded[0]
+                continue
+        reading = reading or _reading_at(line, at)
         if reading is None:
             at += 1
             continue
@@ -61,6 +64,13 @@ def scan_line(line: Line) -> LineReadings:
     if len(kept) < len(readings):
         people = people_on(line, _context(line, kept))
     return LineReadings(line, tuple(kept), tuple(people))
+
+
+def _longer_name(line: Line, at: int, length: int) -> Reading | None:
+    """A fixed name that runs over an excluded phrase: ``Quân đội nhân dân Việt Nam`` against quân đội."""
+    reading = _reading_at(line, at)
+    fixed = isinstance(reading, BodyPhrase) and reading.closed and reading.head_end > at + length
+    return reading if fixed else None
 
 
 def _context(line: Line, readings: list[Reading]) -> Context:

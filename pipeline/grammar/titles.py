@@ -119,6 +119,10 @@ def _fused_title(line: Line, at: int) -> TitlePhrase | None:
     length, entry = found
     modifiers, role = _expansion(entry)
     end = at + length
+    if entry.body and (spelt := _body_inside(line, at, end, entry.body)) is not None:
+        if not entry.title.endswith(entry.body):
+            return TitlePhrase(at, spelt.end, entry.title, (), spelt, fused=True, whole=True)
+        return TitlePhrase(at, spelt.end, role.name, modifiers, spelt, fused=True)
     if entry.body:
         body = _implied_body(entry.body, end)
         body = _continued(line, body)
@@ -130,6 +134,15 @@ def _fused_title(line: Line, at: int) -> TitlePhrase | None:
     kept = tuple(name for name in more if name != "phụ trách")
     opened = TitlePhrase(at, end, role.name, (*modifiers, *kept), None, acting_head=acting, alone=role.alone)
     return _after_role(line, opened, role)
+
+
+def _body_inside(line: Line, at: int, end: int, name: str) -> BodyPhrase | None:
+    """The body that a fused title spells in words of its own: ``đại biểu | Quốc hội``, ``Trưởng | CA xã Hải An``."""
+    for inner in range(at + 1, end):
+        found = body_at(line, inner, titled=True)
+        if found is not None and found.name == name and found.head_end == end:
+            return found
+    return None
 
 
 @cache
@@ -209,10 +222,14 @@ def _suffixes(line: Line, at: int, *, deputy: bool = True) -> tuple[tuple[str, .
     return tuple(names), at
 
 
+_HEADED_BY_DEPUTY = frozenset({BodyKind.AGENCY, BodyKind.INNER, BodyKind.UNIT, BodyKind.ADHOC})
+
+
 def _deputy_of_body(line: Line, at: int, after: int) -> TitlePhrase | None:
     """``phó phòng Tài nguyên``, ``Phó Ban Dân tộc tỉnh``, ``phó công an xã``: Phó + body, the role left out."""
     body = body_at(line, after, titled=True)
-    if body is None or body.kind not in {BodyKind.AGENCY, BodyKind.INNER, BodyKind.UNIT, BodyKind.ADHOC}:
+    central = body is not None and body.kind is BodyKind.CENTRAL and body.name.startswith("Ban ")
+    if body is None or not (central or body.kind in _HEADED_BY_DEPUTY):
         return None
     if body.closed and body.name.split()[0] not in {"Ban", "Phòng", "Công", "Khối", "Đoàn"}:
         return None
