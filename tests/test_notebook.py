@@ -42,7 +42,7 @@ def run_notebook(folder: Path) -> NotebookNode:
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     own = {name: str(folder) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")}
     environment = {**os.environ, **own, "PROCESSED": str(folder / "processed"), "PYTHONPATH": paths}
-    client = NotebookClient(notebook, kernel_name="python3", timeout=60, record_timing=False)
+    client = NotebookClient(notebook, kernel_name="python3", timeout=600, record_timing=False)
     client.extra_arguments = ["--Application.log_level=40"]  # no warning about how it talks to this process
     client.resources = {"metadata": {"path": str(NOTEBOOK.parent)}}
     with client.setup_kernel(env=environment):

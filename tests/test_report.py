@@ -506,7 +506,7 @@ FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --window-size=1280,900"
 )
-PATIENCE = 10.0  # seconds; a page opens in a fraction of one
+PATIENCE = 120.0  # seconds; a page opens in a fraction of one, but the machine may be busy
 
 
 @pytest.fixture(scope="module")
