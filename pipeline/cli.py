@@ -33,7 +33,7 @@ Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker pr
 MaxMb = Annotated[int, typer.Option("--max-mb", min=1, help="Largest document that is read, unpacked, in MB.")]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--column", help="Where a container keeps a field: text=body, title=headline … (repeatable)."),
+    typer.Option("--map", help="Where a container keeps a field: text=body, title=headline … (repeatable)."),
 ]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that one document may take.")]
 Strict = Annotated[bool, typer.Option("--strict", help="End with code 1 when a document was refused.")]
@@ -183,7 +183,7 @@ def _read_options(max_mb: int, columns: list[str] | None) -> ReadOptions:
     pairs = [column.partition("=") for column in columns or ()]
     for name, equals, target in pairs:
         if not (name and equals and target):
-            raise InputError(f"--column takes field=column, such as text=body; {name or target!r} is neither")
+            raise InputError(f"--map takes field=column, such as text=body; {name or target!r} is neither")
     return ReadOptions(max_mb=max_mb, columns={name: target for name, _, target in pairs})
 
 

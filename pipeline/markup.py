@@ -33,6 +33,15 @@ _ROW_MARK = "\u29c7"
 _HYPHEN_MARK = "\u29c6"  # the soft hyphen, which is "ư" in ABC fonts
 _MARKS = re.compile(f"[{_CAPTION_MARK}{_TAB_MARK}{_ROW_MARK}{_HYPHEN_MARK}]")
 
+# Control characters are letters of some old fonts, and no tree takes them: they pass as signs of another block.
+_UNTOLD = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_UNTOLD_REFERENCE = re.compile(r"&#(?:0*([1-8]|1[124-9]|2\d|3[01])|[xX]0*([1-8bcefBCEF]|1[\da-fA-F]));?(?![\da-fA-F])")
+_STAND_INS = {code: 0x2980 + code for code in range(32) if code not in (0, 9, 10, 13)} | {
+    0xFFFE: 0xFFFD,
+    0xFFFF: 0xFFFD,
+}
+_STAND_IN = re.compile("[\u2980-\u299f]")
+
 MAX_DEPTH = 200  # trafilatura and lxml's serialiser recurse; deeper trees are flattened to text
 MAX_NODES = 200_000
 MAX_CAPTION = 300
@@ -94,11 +103,9 @@ def read_markup(content: str, counts: Counter[str]) -> Page:
 def _parse(content: str) -> Any | None:
     """The tree, or ``None`` when lxml finds none or it is too deep or large to walk."""
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=False)
+    content = _tell(_DECLARATION.sub("", _MARKS.sub("", content).replace("\u00ad", _HYPHEN_MARK)))
     try:
-        tree = html.document_fromstring(
-            _DECLARATION.sub("", _MARKS.sub("", content).replace("\u00ad", _HYPHEN_MARK)).encode("utf-8", "replace"),
-            parser=parser,
-        )
+        tree = html.document_fromstring(content.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
     depth = nodes = 0
@@ -108,6 +115,16 @@ def _parse(content: str) -> Any | None:
         if depth > MAX_DEPTH or nodes > MAX_NODES:
             return None
     return tree
+
+
+def _tell(content: str) -> str:
+    """Markup whose control characters, written or by number, pass as other signs."""
+    content = _STAND_IN.sub("", content)
+    if "&#" in content:
+        content = _UNTOLD_REFERENCE.sub(
+            lambda found: chr(0x2980 + int(found[1] or found[2], 10 if found[1] else 16)), content
+        )
+    return content.translate(_STAND_INS) if _UNTOLD.search(content) else content
 
 
 def _strip_tags(content: str) -> str:
@@ -132,7 +149,8 @@ def _text(element: Any) -> str:
 
 
 def _shown(text: str) -> str:
-    return text.replace(_HYPHEN_MARK, "\u00ad")
+    text = text.replace(_HYPHEN_MARK, "\u00ad")
+    return _STAND_IN.sub(lambda found: chr(ord(found[0]) - 0x2980), text) if _STAND_IN.search(text) else text
 
 
 def _text_lines(tree: Any) -> list[str]:
@@ -455,7 +473,7 @@ def _extract(tree: Any) -> str:
 
 
 def _as_line(raw: str, title: str | None) -> PageLine | None:
-    text = _TABS.sub("\t", raw).replace(_HYPHEN_MARK, "\u00ad").strip(" ")
+    text = _shown(_TABS.sub("\t", raw)).strip(" ")
     section = (
         Section.CAPTION if text.startswith(_CAPTION_MARK) else Section.BODY if text.startswith(_ROW_MARK) else None
     )

@@ -115,6 +115,9 @@ class Reason(StrEnum):
     BAD_RECORD = "bad_record"
     PERMISSION = "permission"
     LINK_LOOP = "link_loop"
+    ENCRYPTED = "encrypted"
+    UNSAFE = "unsafe"
+    BAD_STATUS = "bad_status"
     CRASHED = "crashed"
     TIMEOUT = "timeout"
     LOST_WORD = "lost_word"
@@ -146,6 +149,9 @@ _EXPLANATIONS: Mapping[Reason, str] = {
     Reason.BAD_RECORD: "a record of the container could not be parsed or has no text",
     Reason.PERMISSION: "the file may not be read",
     Reason.LINK_LOOP: "a symbolic link leads back to itself",
+    Reason.ENCRYPTED: "a member of an archive is locked with a password",
+    Reason.UNSAFE: "an archive unpacks out of all proportion, or a path in it leads out of it",
+    Reason.BAD_STATUS: "the web server did not answer with the page but with an error or a redirect",
     Reason.CRASHED: "the document ended its worker process",
     Reason.TIMEOUT: "the document took longer than the time limit",
     Reason.LOST_WORD: "a word of the segmenter could not be found again in the text",
@@ -187,7 +193,8 @@ class RawDocument:
     """One document as it lies in the raw folder: a file's bytes (unpacked, not decoded) or one record of a container.
 
     ``article_id`` is the first 16 hex digits of SHA-256 of ``payload`` (bytes as they are; text as UTF-8). ``source``
-    is the path under the raw folder, ``path#n`` for record n (from 0) of a container.
+    is the path under the raw folder, ``path#n`` for record n (from 0) of a container, ``archive.zip!/path`` for a
+    member of an archive. ``charset`` is what the protocol round it declares (HTTP, MIME).
     """
 
     article_id: str
@@ -198,6 +205,7 @@ class RawDocument:
     title: str | None = None
     published_on: date | None = None
     authors: tuple[str, ...] = ()
+    charset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,11 @@ SCHEMAS: Mapping[str, pa.Schema] = _schemas(
         "One clean text per document",
         (
             _article_id(),
-            _column("source", _STRING, "path under the raw folder; path#n for record n (from 0) of a container"),
+            _column(
+                "source",
+                _STRING,
+                "path under the raw folder; path#n for record n (from 0) of a container, archive!/path for a member",
+            ),
             _column("format", _STRING, "format of the document as the reader told it (text, html …)"),
             _column("encoding", _STRING, "encoding the bytes were in"),
             _column("url", _STRING, "address of the page, where the document tells it", nullable=True),

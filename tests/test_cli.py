@@ -111,7 +111,7 @@ def test_version() -> None:
     [
         (("run", "--raw", "nowhere"), "there is no folder nowhere"),
         (("run", "--raw", ".", "--workers", "0"), "--workers"),
-        (("run", "--column", "text"), "--column takes field=column"),
+        (("run", "--map", "text"), "--map takes field=column"),
         (("run", "--colour"), "No such option: --colour"),
         (("fly",), "No such command 'fly'"),
         (("segment", "--processed", "nowhere"), "needs the tables of chucdanh clean"),

@@ -24,7 +24,18 @@ from pipeline.orthography import settle, traditional
 FILES = sorted(path.name for path in FOLDER.glob("*.tsv"))
 
 # These hold letters, patterns, bytes, or both placements of a tone on purpose.
-_NOT_WORDS = ("encoding_", "fixed_marks", "furniture", "lookalikes", "magic", "syllables", "columns", "page_marks")
+_NOT_WORDS = (
+    "encoding_",
+    "fixed_marks",
+    "furniture",
+    "lookalikes",
+    "magic",
+    "packages",
+    "charsets",
+    "syllables",
+    "columns",
+    "page_marks",
+)
 WORDS = [file for file in FILES if not file.startswith(_NOT_WORDS)]
 
 

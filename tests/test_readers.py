@@ -259,6 +259,31 @@ def test_any_file(noise: bytes, magic: bytes) -> None:
             assert isinstance(out, Article | Rejection)
 
 
+# --- what fuzzing found (benchmarks/fuzz.py) ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x1f", "&#1;", "&#x1F;", "&#11;", "\ufffe", "&#xfffe;"])
+def test_a_sign_that_no_tree_takes(sign: str) -> None:
+    cells = "".join(f"<table><tr><td>{line}</td></tr>{sign}</table>" for line in TEXT.split("\n\n"))
+    article = outcome(f"<html><body>{cells}</body></html>".encode())
+    assert isinstance(article, Article)
+    assert TITLE in article.text
+
+
+@pytest.mark.parametrize("damage", [b"\x00\xd8", b"\x00\xdc\x00\xd8"])
+def test_lone_surrogates_in_a_wide_table(damage: bytes, tmp_path: Path) -> None:
+    whole = write_csv([{"title": TITLE, "content": SHORT_BODY}], encoding="utf-16")
+    for at in (12, 200, len(whole) - 12):
+        (tmp_path / "a.csv").write_bytes(whole[:at] + damage + whole[at:])
+        assert read(tmp_path)
+
+
+def test_a_wide_table_that_ends_within_a_letter(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(write_csv([{"title": TITLE, "content": SHORT_BODY}], encoding="utf-16")[:-1])
+    (article,) = read(tmp_path)
+    assert isinstance(article, Article)
+
+
 def test_cut_anywhere(tmp_path: Path) -> None:
     whole = {
         "a.parquet": write_parquet([{"text": TEXT}]),

@@ -56,7 +56,7 @@ def fingerprint_document(raw: RawDocument) -> str:
     >>> fingerprint_document(one) == fingerprint_document(other)
     False
     """
-    told = (raw.article_id, raw.source, raw.format, raw.url, raw.title, raw.published_on, raw.authors)
+    told = (raw.article_id, raw.source, raw.format, raw.url, raw.title, raw.published_on, raw.authors, raw.charset)
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

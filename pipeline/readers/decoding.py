@@ -1,8 +1,9 @@
 """Bytes to text: which encoding a document is in, decided by evidence.
 
 What enters is a raw document; what leaves is a :class:`Document`, or :class:`pipeline.errors.Refused`. In this order:
-magic numbers and control characters (binary data), byte order marks, UTF-16 without one, UTF-8 (whole, or with a few
-damaged bytes), then the single-byte sets, each judged by how Vietnamese the result is. Nothing is guessed on short or
+magic numbers and control characters (binary data), byte order marks, a Unicode encoding that the protocol declares,
+UTF-16 without a mark, UTF-8 (whole, or with a few damaged bytes), then the single-byte sets, each judged by how
+Vietnamese the result is; what is declared decides only where the evidence does not. Nothing is guessed on short or
 mixed text. (Unicode that was typed in a legacy font, "§¶ng bé", is the cleaner's affair: :mod:`pipeline.fonts`.)
 """
 
@@ -103,11 +104,11 @@ def _decode(raw: RawDocument, payload: bytes, counts: Counter[str]) -> tuple[str
     kind = _binary_kind(payload)
     if kind is not None:
         raise _refuse(raw, Reason.NOT_TEXT, kind)
-    for reading in (_by_mark, _by_wide_units, _by_utf8):
-        found = reading(payload, counts)
+    for reading in (_by_mark, _by_declaration, _by_wide_units, _by_utf8):
+        found = reading(payload, counts, raw.charset)
         if found is not None:
             return found
-    found = _by_evidence(payload)
+    found = _by_evidence(payload, raw.charset)
     if found is None:
         raise _refuse(raw, Reason.UNREADABLE, "no known encoding gives Vietnamese text")
     return found
@@ -117,9 +118,9 @@ def _binary_kind(payload: bytes) -> str | None:
     """What the data is when it is no text, else ``None``."""
     for magic, name in _magic():
         if payload.startswith(magic):
-            return f"{name}; only text, HTML, JSON, CSV, Parquet and WARC are read"
+            return f"{name}; only text, HTML, MHTML, JSON, CSV, Parquet, WARC, ZIP and tar are read"
     head = payload[:65536]
-    if head.startswith(tuple(mark for mark, _ in _BOMS)) or _wide_order(head) is not None:
+    if head.startswith(tuple(mark for mark, _ in _BOMS)) or wide_order(head) is not None:
         return None
     controls = sum(map(head.count, _CONTROL_BYTES))
     # The old sets place up to 14 capitals among the control characters; binary data holds NUL and many more.
@@ -136,7 +137,7 @@ def _magic() -> tuple[tuple[bytes, str], ...]:
     return tuple((bytes.fromhex(row.surface), row.kind) for row in marked("magic.tsv", surface="bytes", kind="name"))
 
 
-def _by_mark(payload: bytes, counts: Counter[str]) -> tuple[str, str] | None:
+def _by_mark(payload: bytes, counts: Counter[str], charset: str | None) -> tuple[str, str] | None:
     for mark, name in _BOMS:
         if payload.startswith(mark):
             text = payload.decode(name, "replace")
@@ -146,9 +147,22 @@ def _by_mark(payload: bytes, counts: Counter[str]) -> tuple[str, str] | None:
     return None
 
 
-def _by_wide_units(payload: bytes, counts: Counter[str]) -> tuple[str, str] | None:
+_UNICODE = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+
+
+def _by_declaration(payload: bytes, counts: Counter[str], charset: str | None) -> tuple[str, str] | None:
+    """A Unicode encoding that HTTP or MIME declares, when every byte agrees and letters come out."""
+    try:
+        name = codecs.lookup(charset or "").name
+        text = payload.decode(name) if name in _UNICODE else ""
+    except (LookupError, ValueError):
+        return None
+    return (text, name) if text and "\x00" not in text and weigh(_visible(text)).share >= 0.5 else None
+
+
+def _by_wide_units(payload: bytes, counts: Counter[str], charset: str | None) -> tuple[str, str] | None:
     """UTF-16 without a mark: every other byte is one of the few high bytes of Vietnamese text."""
-    name = _wide_order(payload[:65536])
+    name = wide_order(payload[:65536])
     if name is None:
         return None
     text = payload.decode(name, "replace")
@@ -159,7 +173,7 @@ def _by_wide_units(payload: bytes, counts: Counter[str]) -> tuple[str, str] | No
 _HIGH_BYTES = (0x00, 0x01, 0x03, 0x1E, 0x20)
 
 
-def _wide_order(head: bytes) -> str | None:
+def wide_order(head: bytes) -> str | None:
     if len(head) < 8 or head.count(0) * 10 < len(head) * 3:
         return None
     pairs = len(head) // 2
@@ -169,7 +183,7 @@ def _wide_order(head: bytes) -> str | None:
     return None
 
 
-def _by_utf8(payload: bytes, counts: Counter[str]) -> tuple[str, str] | None:
+def _by_utf8(payload: bytes, counts: Counter[str], charset: str | None) -> tuple[str, str] | None:
     try:
         return payload.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -192,24 +206,25 @@ def _count_lost(text: str, counts: Counter[str]) -> None:
 # --- single-byte sets -----------------------------------------------------------------------------------------------
 
 
-def _by_evidence(payload: bytes) -> tuple[str, str] | None:
-    name = choose_encoding(payload)
+def _by_evidence(payload: bytes, charset: str | None) -> tuple[str, str] | None:
+    name = choose_encoding(payload, charset)
     if name is None:
         return None
     text = read_as(payload, name)
     return (restore_capitals(text) if name == "tcvn3" else text), name
 
 
-def choose_encoding(payload: bytes) -> str | None:
-    """The single-byte set of ``payload``: the most Vietnamese reading, else what is declared, else the harmless one."""
+def choose_encoding(payload: bytes, charset: str | None = None) -> str | None:
+    """The single-byte set of ``payload``: the most Vietnamese reading, else what is declared (by ``charset``, or by the
+    page itself), else the harmless one."""
     sample = payload[:SAMPLE_BYTES]
     readings = {name: read_as(sample, name) for name in ("windows-1258", "windows-1252", *LEGACY)}
     best = best_reading(readings)
     if best is not None:
         return best
-    declared = _declared(sample)
-    if declared is not None:
-        return declared
+    for declared in (_known_set(charset), _declared(sample)):
+        if declared is not None and _agrees(readings[declared]):
+            return declared
     # Not enough words to tell the sets apart: Windows-1258 only where nothing contradicts it.
     evidence = weigh(_visible(readings["windows-1258"]))
     if evidence.words and evidence.share >= MIN_VALID:
@@ -232,16 +247,23 @@ def _declared(payload: bytes) -> str | None:
     match = _DECLARED.search(payload[:4096])
     if match is None:
         return None
-    try:
-        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name
-    except (LookupError, ValueError):
-        return None
-    return {
-        "cp1258": "windows-1258",
-        "cp1252": "windows-1252",
-        "iso8859-1": "windows-1252",
-        "ascii": "windows-1252",
-    }.get(name)
+    return _known_set((match[1] or match[2]).decode("ascii", "replace"))
+
+
+def _known_set(charset: str | None) -> str | None:
+    return _sets().get((charset or "").strip().lower())
+
+
+@cache
+def _sets() -> dict[str, str]:
+    return {row.surface: row.kind for row in marked("charsets.tsv", surface="name", kind="set")}
+
+
+def _agrees(text: str) -> bool:
+    """Whether a declared reading may stand: of its marked words hardly one is impossible, or it is not Vietnamese at
+    all."""
+    evidence = weigh(_visible(text))
+    return evidence.valid >= MIN_VALID * evidence.marked or evidence.share < 0.5
 
 
 def best_reading(readings: dict[str, str]) -> str | None:

@@ -1,37 +1,40 @@
 """The raw folder as a stream of raw documents, in sorted path order.
 
 What enters is a folder (or one file) and :class:`ReadOptions`; what leaves is one :class:`RawDocument` per file or
-record, or a
-:class:`Rejection` with the reason. Nothing is decoded here. ``.gz`` and ``.zst`` are unpacked on the way, recognised by
-their first bytes; hidden files are passed over; symbolic links are followed unless they lead back.
+record, or a :class:`Rejection` with the reason. Nothing is decoded here. gzip and Zstandard are unpacked on the way,
+archives (ZIP, tar) opened, both recognised by their first bytes; hidden files are passed over; symbolic links are
+followed unless they lead back. ``source`` is the path, ``path#n`` for a record, ``archive.zip!/path`` for a member.
 """
 
 from __future__ import annotations
 
-import codecs
-import gzip
 import hashlib
-import io
 import os
 import stat
-import tempfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
-
-import zstandard
+from typing import IO
 
 from pipeline.models import RawDocument, Reason, Rejection, Stage
-from pipeline.readers.containers import Container, container_format, read_records, recode
+from pipeline.readers.archives import ARCHIVE_READ_ERRORS, Member, archive_format, member_source, read_members
+from pipeline.readers.containers import SEEKABLE_FORMATS, TEXT_FORMATS, container_format, read_records
+from pipeline.readers.records import Container
+from pipeline.readers.unpacking import (
+    Budget,
+    Metered,
+    OutOfProportion,
+    peek,
+    recode,
+    show_wide,
+    spool,
+    unpack,
+    wide_encoding,
+)
 
-HEAD = 1 << 16
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_PACKED = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+MAX_NESTING = 3
+"""Archives within archives that are opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class ReadOptions:
 def read_sources(root: Path, *, options: ReadOptions | None = None) -> Iterator[RawDocument | Rejection]:
     """All documents below ``root`` in the order of their paths; ``root`` may be a single file.
 
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = (Path(folder) / "b.txt").write_text("Đảng bộ xã", encoding="utf-8")
     ...     _ = (Path(folder) / "a.jsonl").write_text('{"text": "x"}\\n{"text": "y"}\\n')
@@ -113,104 +117,106 @@ def _reject(path: Path, base: Path, reason: Reason, detail: str) -> Rejection:
 
 # --- one file -------------------------------------------------------------------------------------------------------
 
+Found = Iterator[RawDocument | Rejection]
 
-def _read_file(path: Path, source: str, options: ReadOptions) -> Iterator[RawDocument | Rejection]:
-    limit = options.max_mb << 20
-    with ExitStack() as stack:
-        raw = stack.enter_context(path.open("rb"))
-        stream, packed = _unpack(raw)
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a stream comes from: its source, how many archives it lies in, and what may still come out of the outermost
+    one."""
+
+    source: str
+    nesting: int
+    budget: Budget
+
+    @property
+    def name(self) -> str:
+        return self.source.rpartition("/")[2]
+
+    def reject(self, reason: Reason, detail: str) -> Rejection:
+        return Rejection(self.source, None, Stage.READ, reason, detail)
+
+
+def _read_file(path: Path, source: str, options: ReadOptions) -> Found:
+    with path.open("rb") as raw:
+        place = _Place(source, 0, Budget(os.fstat(raw.fileno()).st_size))
         try:
-            head = _peek(stream)
-            kind = container_format(head, _bare_name(path.name, packed=packed), options.columns)
-            if kind == "parquet":
-                stream = _seekable(raw, stream, stack, packed=packed)
-            elif kind in ("json", "jsonl") and head.startswith(_UTF16):
-                stream = recode(stream)
-            if kind is None:
-                yield _single(stream, source, limit)
+            yield from _not_nothing(_read_stream(raw, place, options), place)
+        except OutOfProportion as error:
+            yield place.reject(Reason.UNSAFE, str(error))
+
+
+def _not_nothing(found: Found, place: _Place) -> Found:
+    """What was found, or a row that says that there was nothing: a container without a record leaves a trace too."""
+    one = None
+    for one in found:
+        yield one
+    if one is None:
+        yield place.reject(Reason.EMPTY, "no document lies in it")
+
+
+def _read_stream(raw: IO[bytes], place: _Place, options: ReadOptions) -> Found:
+    """A file or a member: unpacked, then an archive, a container of records, or a document."""
+    with ExitStack() as stack:
+        try:
+            stream, packed = unpack(raw)
+            head = peek(stream)
+            archive = archive_format(head)
+            if archive is not None:
+                yield from _read_archive(raw, stream, archive, place, options, stack)
             else:
-                yield from read_records(stream, Container(source, kind, limit, options.columns))
-        except _PACKED as error:
-            if isinstance(error, PermissionError):
-                raise
-            yield Rejection(
-                source, None, Stage.READ, Reason.UNREADABLE, f"cannot be unpacked or read: {str(error)[:120]}"
-            )
+                yield from _read_content(raw, stream, head, packed, place, options, stack)
+        except PermissionError:
+            raise
+        except ARCHIVE_READ_ERRORS as error:
+            told = " ".join(str(error).split())[:120] or type(error).__name__
+            yield place.reject(Reason.UNREADABLE, f"cannot be unpacked or read: {told}")
 
 
-def _unpack(raw: IO[bytes]) -> tuple[IO[bytes], str]:
-    magic = raw.read(4)
-    raw.seek(0)
-    if magic.startswith(_GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw)), "gzip"
-    if magic == _ZSTD:
-        return io.BufferedReader(_Unzstd(raw)), "zstd"
-    return raw, ""
+def _read_archive(
+    raw: IO[bytes], stream: IO[bytes], kind: str, place: _Place, options: ReadOptions, stack: ExitStack
+) -> Found:
+    if place.nesting >= MAX_NESTING:
+        yield place.reject(Reason.UNSAFE, f"lies in {place.nesting} archives; no more than {MAX_NESTING} are opened")
+        return
+    if kind == "zip" and (stream is not raw or place.nesting):
+        stream = spool(Metered(stream, place.budget), stack)  # ZIP is read from its end
+    for member in read_members(stream, kind, place.source, place.budget):
+        if isinstance(member, Member):
+            inside = _Place(member_source(place.source, member.name), place.nesting + 1, place.budget)
+            yield from _not_nothing(_read_stream(member.stream, inside, options), inside)
+        else:
+            yield member
 
 
-class _Unzstd(io.RawIOBase):
-    """Frames of Zstandard unpacked; unlike the library's own reader it tells a cut file from a whole one."""
-
-    # A block of 128 KiB may take 4 bytes: what is fed at once bounds what comes out at once (to 32 MiB).
-    STEP = 1024
-
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
-        self._frame: zstandard.ZstdDecompressionObj | None = None
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            packed = self._raw.read(self.STEP)
-            if not packed:
-                if self._frame is not None:
-                    raise EOFError("the file ends within a Zstandard frame")
-                return 0
-            self._ready = memoryview(self._unpack(packed))
-        size = min(len(buffer), len(self._ready))
-        buffer[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        return size
-
-    def _unpack(self, packed: bytes) -> bytes:
-        out = bytearray()
-        while packed:
-            if self._frame is None:
-                self._frame = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-            out += self._frame.decompress(packed)
-            packed = self._frame.unused_data if self._frame.eof else b""
-            if self._frame.eof:
-                self._frame = None
-        return bytes(out)
+def _read_content(
+    raw: IO[bytes],
+    stream: IO[bytes],
+    head: bytes,
+    packed: str,
+    place: _Place,
+    options: ReadOptions,
+    stack: ExitStack,
+) -> Found:
+    limit = options.max_mb << 20
+    wide = wide_encoding(head)
+    kind = container_format(show_wide(head, wide) if wide else head, _bare_name(place.name, packed), options.columns)
+    if kind is None or (wide and kind not in TEXT_FORMATS):
+        yield _single(stream, place, limit)
+        return
+    if wide:
+        stream = recode(stream, wide)
+    elif kind in SEEKABLE_FORMATS and (stream is not raw or place.nesting):
+        stream = spool(stream, stack)
+    yield from read_records(stream, Container(place.source, kind, limit, options.columns))
 
 
-def _peek(stream: IO[bytes]) -> bytes:
-    """The first bytes, left in the stream; one ``peek`` may return fewer than there are, which is enough for a
-    format."""
-    return stream.peek(HEAD)[:HEAD]  # type: ignore[attr-defined,no-any-return]
-
-
-def _bare_name(name: str, *, packed: str) -> str:
+def _bare_name(name: str, packed: str) -> str:
     return name.rpartition(".")[0] if packed and "." in name else name
 
 
-def _seekable(raw: IO[bytes], stream: IO[bytes], stack: ExitStack, *, packed: str) -> IO[bytes]:
-    """Parquet is read from its end: a packed file goes to a temporary one."""
-    if not packed:
-        return raw
-    spooled: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the caller's stack closes it
-    while chunk := stream.read(1 << 20):
-        spooled.write(chunk)
-    spooled.seek(0)
-    return spooled
-
-
-def _single(stream: IO[bytes], source: str, limit: int) -> RawDocument | Rejection:
+def _single(stream: IO[bytes], place: _Place, limit: int) -> RawDocument | Rejection:
     payload = stream.read(limit + 1)
     if len(payload) > limit:
-        detail = f"more than {limit >> 20} MiB unpacked"
-        return Rejection(source, None, Stage.READ, Reason.TOO_LARGE, detail)
-    return RawDocument(hashlib.sha256(payload).hexdigest()[:16], source, payload)
+        return place.reject(Reason.TOO_LARGE, f"more than {limit >> 20} MiB unpacked")
+    return RawDocument(hashlib.sha256(payload).hexdigest()[:16], place.source, payload)

@@ -5,15 +5,22 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import csv
 import gzip
+import hashlib
 import io
 import json
 import random
+import tarfile
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import brotli
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
@@ -70,6 +77,11 @@ def cases() -> Iterator[Case]:
         _wrapped,
         _pages,
         _containers,
+        _matrix,
+        _archives,
+        _bad_archives,
+        _web_archives,
+        _saved_pages,
         _misnamed,
         _refusals,
         _noise,
@@ -293,24 +305,95 @@ def write_csv(rows: list[dict[str, str]], delimiter: str = ",", encoding: str = 
 def write_parquet(rows: list[dict[str, str]]) -> bytes:
     """A Parquet file with one row group per row."""
     out = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows), out, row_group_size=1)
+    pq.write_table(
+        pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in (rows or records())[0]])),
+        out,
+        row_group_size=1,
+    )
     return out.getvalue()
 
 
-def write_warc(pages: list[str], *, packed: bool) -> bytes:
-    """A web archive of ``pages``, with a picture among them."""
-    from warcio.statusandheaders import StatusAndHeaders
-    from warcio.warcwriter import WARCWriter
+def warc_record(
+    payload: bytes,
+    *,
+    url: str = "https://xa.example/1",
+    kind: str = "response",
+    status: str | None = "200 OK",
+    headers: dict[str, str] | None = None,
+) -> bytes:
+    """One record of a web archive; without ``status`` it holds no HTTP."""
+    block = payload
+    if status is not None:
+        fields = {"Content-Type": "text/html"} | (headers or {})
+        block = "\r\n".join([f"HTTP/1.1 {status}", *map(": ".join, fields.items()), "", ""]).encode() + payload
+    mime = "application/http; msgtype=response" if status is not None else "text/html"
+    head = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": f"<urn:uuid:{hashlib.md5(block).hexdigest()}>",
+        "WARC-Target-URI": url,
+        "WARC-Date": "2023-12-28T08:15:00Z",
+        "Content-Type": mime,
+        "Content-Length": str(len(block)),
+    }
+    return "\r\n".join(["WARC/1.0", *map(": ".join, head.items()), "", ""]).encode() + block + b"\r\n\r\n"
 
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=packed)
+
+def write_warc(pages: list[str | bytes], *, packed: bool = False, charset: str | None = "utf-8") -> bytes:
+    """A web archive of ``pages``, with a picture among them."""
+    kind = f"text/html; charset={charset}" if charset else "text/html"
+    records = []
     for at, body in enumerate(pages):
-        for kind, payload in (("text/html; charset=utf-8", body.encode()), ("image/png", b"\x89PNG")):
-            headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
-            record = writer.create_warc_record(
-                f"https://xa.example/{at}", "response", payload=io.BytesIO(payload), http_headers=headers
-            )
-            writer.write_record(record)
+        payload = body.encode() if isinstance(body, str) else body
+        records.append(warc_record(payload, url=f"https://xa.example/{at}", headers={"Content-Type": kind}))
+        records.append(warc_record(b"\x89PNG", headers={"Content-Type": "image/png"}))
+    return b"".join(gzip.compress(record, mtime=0) if packed else record for record in records)
+
+
+def write_mhtml(body: bytes, *, charset: str = "utf-8", transfer: str = "quoted-printable") -> bytes:
+    """A page as a browser saves it in one file, with a picture and a style sheet."""
+    coded = {
+        "quoted-printable": lambda: binascii.b2a_qp(body, istext=False).replace(b"\n", b"\r\n"),
+        "base64": lambda: base64.encodebytes(body).replace(b"\n", b"\r\n"),
+        "8bit": lambda: body,
+    }[transfer]()
+    mark = b"----MultipartBoundary--aXbY0123----"
+    head = (
+        b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://xa.example/1\r\n"
+        b"Subject: =?utf-8?Q?Trang=20tin?=\r\nDate: Thu, 28 Dec 2023 01:15:00 -0000\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="' + mark + b'"\r\n\r\n\r\n'
+    )
+    first = (
+        f"Content-Type: text/html; charset={charset}\r\nContent-ID: <frame-1@mhtml.blink>\r\n"
+        f"Content-Transfer-Encoding: {transfer}\r\nContent-Location: https://xa.example/1\r\n\r\n"
+    ).encode()
+    style = b"Content-Type: text/css\r\nContent-Transfer-Encoding: 8bit\r\n\r\nbody { margin: 0 }"
+    picture = b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo="
+    line = b"\r\n--" + mark
+    return head + b"--" + mark + b"\r\n" + (line + b"\r\n").join([first + coded, style, picture]) + line + b"--\r\n"
+
+
+def write_zip(members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A ZIP archive; every member of the same day, so that the bytes are always the same."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, payload in members.items():
+            entry = zipfile.ZipInfo(name, (2023, 12, 28, 8, 15, 0))
+            entry.compress_type = method
+            archive.writestr(entry, payload)
+    return out.getvalue()
+
+
+def write_tar(members: dict[str, bytes | tarfile.TarInfo], *, form: int = tarfile.PAX_FORMAT) -> bytes:
+    """A tar archive of files, and of entries as they are."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as archive:
+        for name, payload in members.items():
+            if isinstance(payload, tarfile.TarInfo):
+                archive.addfile(payload)
+                continue
+            entry = tarfile.TarInfo(name)
+            entry.size = len(payload)
+            archive.addfile(entry, io.BytesIO(payload))
     return out.getvalue()
 
 
@@ -326,7 +409,7 @@ def _containers() -> Iterator[Case]:
         "semicolon.csv": write_csv(rows, ";"),
         "tab.tsv": write_csv(rows, "\t"),
         "table.parquet": write_parquet(rows),
-        "archive.warc": write_warc([page(), page()], packed=False),
+        "archive.warc": write_warc([page(), page()]),
     }
     for name, payload in shapes.items():
         outcomes = (None,) if name == "object.json" else (None, None) if name == "archive.warc" else THREE
@@ -350,9 +433,188 @@ def _containers() -> Iterator[Case]:
     yield Case("container/deep.jsonl", broken[0] + b'{"a":' + b"[" * 100_000 + b"\n", (None, Reason.BAD_RECORD))
     yield Case("container/no-text.csv", b"id,name\n1,A\n", (Reason.BAD_RECORD,))
     yield Case("container/no-text.parquet", write_parquet([{"id": "1"}]), (Reason.BAD_RECORD,))
+    yield Case("container/empty-list.json", b"[]", (Reason.EMPTY,))
+    yield Case("container/header-only.csv", b"title,content,url\n", (Reason.EMPTY,))
+    yield Case("container/no-rows.parquet", write_parquet(rows[:0]), (Reason.EMPTY,))
     yield Case("container/cut.parquet", shapes["table.parquet"][:-40], (Reason.UNREADABLE,))
     yield Case("container/cut.warc.gz", write_warc([page()], packed=True)[:-900], (Reason.UNREADABLE,))
     yield Case("container/open-quote.csv", write_csv(rows[:1]) + b'"x,"y\n', (None, Reason.BAD_RECORD))
+
+
+def _matrix() -> Iterator[Case]:
+    """Every container of text in every encoding, and what carries bytes with the old ones."""
+    plain = [{"title": TITLE, "content": SHORT_BODY, "url": "https://xa.example/1"}]
+    line = json.dumps(plain[0], ensure_ascii=False) + "\n"
+    for name in (*UNICODE, *OLD):
+        yield Case(f"matrix/{name}.json", encode(json.dumps(plain, ensure_ascii=False, indent=1), name))
+        yield Case(f"matrix/{name}.jsonl", encode(line, name))
+        yield Case(f"matrix/{name}.csv", write_csv(plain, encoding=name))
+        yield Case(f"matrix/{name}.tsv", write_csv(plain, "\t", encoding=name))
+        yield Case(f"matrix/{name}.warc", write_warc([encode(page(charset=name), name)], charset=None))
+        yield Case(f"matrix/{name}.mhtml", write_mhtml(encode(page(charset=name), name), charset=name))
+        yield Case(f"matrix/{name}.zip", write_zip({"a.txt": encode(TEXT, name)}))
+        yield Case(f"matrix/{name}.tar", write_tar({"a.txt": encode(TEXT, name)}))
+    for mark in ("utf-16-le", "utf-16-be"):
+        cut = encode(line, mark)
+        half = encode(line + '{"content": "x', mark)[:-1]
+        yield Case(f"matrix/cut-{mark}.jsonl", half, (None, Reason.BAD_RECORD))
+        yield Case(
+            f"matrix/lone-surrogate-{mark}.jsonl",
+            cut.replace("Đ".encode(mark), "\ud800".encode(mark, "surrogatepass")),
+            lines=(),
+        )
+
+
+def _archives() -> Iterator[Case]:
+    """Files in ZIP and tar, plain, packed and within one another."""
+    rows = records()
+    jsonl = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    members = {
+        "xã/a.txt": TEXT.encode(),
+        "xã/b.html": page().encode(),
+        "c.jsonl": jsonl,
+        "d.txt.gz": gzip.compress(TEXT.encode("utf-16"), mtime=0),
+        "e.parquet": write_parquet(rows),
+        "f/g/h.csv": write_csv(rows),
+        ".hidden/x.txt": TEXT.encode(),
+        "__MACOSX/._a.txt": b"\0" * 99,
+    }
+    outcomes = (None, None, *THREE, None, *THREE, *THREE)
+    packed_zip, packed_tar = write_zip(members), write_tar({**members})
+    for form, name in ((tarfile.USTAR_FORMAT, "ustar"), (tarfile.GNU_FORMAT, "gnu"), (tarfile.PAX_FORMAT, "pax")):
+        yield Case(f"archive/{name}.tar", write_tar({**members}, form=form), outcomes)
+    yield Case("archive/files.zip", packed_zip, outcomes)
+    yield Case("archive/stored.zip", write_zip(members, method=zipfile.ZIP_STORED), outcomes)
+    yield Case("archive/bzip2.zip", write_zip(members, method=zipfile.ZIP_BZIP2), outcomes)
+    yield Case("archive/files.tar.gz", gzip.compress(packed_tar, mtime=0), outcomes)
+    yield Case("archive/files.tgz", gzip.compress(packed_tar, mtime=0), outcomes)
+    yield Case("archive/files.tar.zst", zstandard.compress(packed_tar), outcomes)
+    yield Case("archive/files.zip.gz", gzip.compress(packed_zip, mtime=0), outcomes)
+    yield Case("archive/no-extension", packed_zip, outcomes)
+    yield Case("archive/wrong-name.txt", gzip.compress(packed_tar, mtime=0), outcomes)
+    old = bytearray(write_tar({"a.txt": TEXT.encode()}, form=tarfile.USTAR_FORMAT))
+    old[257:265] = bytes(8)
+    old[148:156] = b"%06o\0 " % (sum(old[:512]) - sum(old[148:156]) + 256)
+    yield Case("archive/version-7.tar", bytes(old))
+    nested = write_tar({"in/files.zip": packed_zip})
+    yield Case("archive/zip-in-tar.tar", nested, outcomes)
+    yield Case("archive/tar-in-zip.zip", write_zip({"x.tar.gz": gzip.compress(packed_tar, mtime=0)}), outcomes)
+    yield Case("archive/three-deep.zip", write_zip({"two.tar": nested}), outcomes)
+    yield Case("archive/four-deep.zip", write_zip({"three.zip": write_zip({"two.tar": nested})}), (Reason.UNSAFE,))
+    yield Case(
+        "archive/page.zip",
+        write_zip({"a.mhtml": write_mhtml(page().encode()), "b.warc": write_warc([page()])}),
+        (None, None),
+    )
+
+
+def _bad_archives() -> Iterator[Case]:
+    """Archives that are damaged, locked, or made to do harm; what is sound in them is read."""
+    good = {"a.txt": TEXT.encode()}
+    link = tarfile.TarInfo("link.txt")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    pipe = tarfile.TarInfo("pipe")
+    pipe.type = tarfile.FIFOTYPE
+    for at, name in enumerate(("../a.txt", "/etc/a.txt", "b/../../a.txt", "C:/a.txt", "..\\a.txt", "a\x1b[0m.txt")):
+        yield Case(f"bad-archive/path-{at}.zip", write_zip({name: TEXT.encode(), **good}), (Reason.UNSAFE, None))
+        yield Case(f"bad-archive/path-{at}.tar", write_tar({name: TEXT.encode(), **good}), (Reason.UNSAFE, None))
+    yield Case(
+        "bad-archive/links.tar", write_tar({"l": link, "p": pipe, **good}), (Reason.NOT_TEXT, Reason.NOT_TEXT, None)
+    )
+    yield Case("bad-archive/locked.zip", _locked(write_zip(good)), (Reason.ENCRYPTED,))
+    yield Case("bad-archive/lzma.zip", write_zip(good, method=zipfile.ZIP_LZMA), (Reason.UNREADABLE,))
+    yield Case("bad-archive/empty.zip", write_zip({}), (Reason.EMPTY,))
+    stored = write_zip({**good, "b.txt": TEXT.replace("xã", "thị trấn").encode()}, method=zipfile.ZIP_STORED)
+    yield Case("bad-archive/flipped.zip", stored.replace(b"Nguy", b"nguy", 1), (Reason.UNREADABLE, None), lines=())
+    yield Case("bad-archive/cut.zip", write_zip(good)[:-30], (Reason.UNREADABLE,))
+    yield Case("bad-archive/cut.tar", write_tar({**good})[:1024], (Reason.UNREADABLE, Reason.UNREADABLE))
+    cut = gzip.compress(write_tar({**good, "b.bin": random.Random(SEED).randbytes(40_000)}), mtime=0)[:-9000]
+    yield Case("bad-archive/cut.tar.gz", cut, (None, Reason.UNREADABLE, Reason.UNREADABLE))
+    yield Case(
+        "bad-archive/photo.zip", write_zip({"a.jpg": b"\xff\xd8\xff\xe0" + bytes(99), **good}), (Reason.NOT_TEXT, None)
+    )
+    for name in ("mimetype", "META-INF/container.xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml"):
+        yield Case(f"bad-archive/{name.replace('/', '-')}.zip", write_zip({name: b"x", **good}), (Reason.NOT_TEXT,))
+    for at, payload in enumerate((write_zip(good), write_tar({**good}), gzip.compress(write_tar({**good}), mtime=0))):
+        yield Case(f"bad-archive/trailing-{at}", payload + b"\0" * 700, (None,))
+
+
+def _locked(archive: bytes) -> bytes:
+    """The archive with the flag of a password on its members."""
+    out = bytearray(archive)
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        out[archive.index(mark) + at] |= 1
+    return bytes(out)
+
+
+def _web_archives() -> Iterator[Case]:
+    html = page().encode()
+    kinds = {"Content-Type": "text/html; charset=utf-8"}
+    chunked = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (html[:700], html[700:])) + b"0\r\n\r\n"
+    raw_deflate = zlib.compressobj(wbits=-15)
+    bodies: dict[str, tuple[bytes, dict[str, str], Reason | None]] = {
+        "gzip": (gzip.compress(html, mtime=0), {"Content-Encoding": "gzip"}, None),
+        "deflate": (zlib.compress(html), {"Content-Encoding": "deflate"}, None),
+        "raw-deflate": (raw_deflate.compress(html) + raw_deflate.flush(), {"Content-Encoding": "deflate"}, None),
+        "brotli": (brotli.compress(html), {"Content-Encoding": "br"}, None),
+        "zstd": (zstandard.compress(html), {"Content-Encoding": "zstd"}, None),
+        "twice": (gzip.compress(zlib.compress(html), mtime=0), {"Content-Encoding": "deflate, gzip"}, None),
+        "unpacked": (html, {"Content-Encoding": "gzip"}, None),
+        "identity": (html, {"Content-Encoding": "identity"}, None),
+        "unknown": (b"\x01\x02", {"Content-Encoding": "x-secret"}, Reason.UNREADABLE),
+        "cut-gzip": (gzip.compress(html, mtime=0)[:-200], {"Content-Encoding": "gzip"}, Reason.UNREADABLE),
+        "cut-brotli": (brotli.compress(html)[:-200], {"Content-Encoding": "br"}, Reason.UNREADABLE),
+        "chunked": (chunked, {"Transfer-Encoding": "chunked"}, None),
+        "chunked-gzip": (
+            gzip.compress(html, mtime=0),
+            {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"},
+            None,
+        ),
+        "empty": (b"", {}, Reason.EMPTY),
+    }
+    for name, (body, headers, reason) in bodies.items():
+        yield Case(f"web-archive/{name}.warc", warc_record(body, headers=kinds | headers), (reason,))
+    for status in ("404 Not Found", "301 Moved", "500 Error", "206 Partial", "x"):
+        records = warc_record(html, status=status, headers=kinds) + warc_record(html, headers=kinds)
+        yield Case(f"web-archive/status-{status[:3]}.warc", records, (Reason.BAD_STATUS, None))
+    picture = warc_record(b"\x89PNG", status="404 Not Found", headers={"Content-Type": "image/png"})
+    yield Case("web-archive/missing-picture.warc", picture + warc_record(html, headers=kinds))
+    yield Case("web-archive/resource.warc", warc_record(html, kind="resource", status=None))
+    yield Case("web-archive/request.warc", warc_record(b"", kind="request") + warc_record(html, headers=kinds))
+    yield Case(
+        "web-archive/revisit.warc", warc_record(b"", kind="revisit") + warc_record(html), (Reason.DUPLICATE, None)
+    )
+    bare = page(charset="").replace('<meta charset="">', "")
+    for name in ("utf-16-le", WINDOWS_1258, "viscii", "tcvn3", "vni"):
+        payload = encode(bare, name)
+        yield Case(f"web-archive/charset-{name}.warc", write_warc([payload], charset=name), encoding=name)
+        yield Case(f"web-archive/wrong-charset-{name}.warc", write_warc([payload], charset="iso-8859-1"), encoding=name)
+    damaged = write_warc([page()]).replace(b"Content-Length: ", b"Content-Length: 9", 1)
+    yield Case("web-archive/wrong-length.warc", damaged, (None,), lines=())
+    yield Case("web-archive/no-header.warc", b"WARC/1.0\r\n", (Reason.EMPTY,))
+    yield Case("web-archive/pictures.warc", picture, (Reason.EMPTY,))
+
+
+def _saved_pages() -> Iterator[Case]:
+    html = page().encode()
+    for transfer in ("quoted-printable", "base64", "8bit"):
+        yield Case(f"saved-page/{transfer}.mhtml", write_mhtml(html, transfer=transfer))
+        yield Case(f"saved-page/{transfer}.mht.gz", gzip.compress(write_mhtml(html, transfer=transfer), mtime=0))
+    whole = write_mhtml(html)
+    yield Case("saved-page/unix-lines.mhtml", whole.replace(b"\r\n", b"\n"))
+    yield Case("saved-page/wrong-name.html", whole)
+    yield Case("saved-page/leading-lines.txt", b"\r\n\r\n" + whole)
+    yield Case("saved-page/cut.mhtml", whole[: whole.index(b"css")])
+    yield Case("saved-page/no-page.mhtml", whole.replace(b"text/html", b"text/javascript"), (Reason.BAD_RECORD,))
+    yield Case("saved-page/no-boundary.mhtml", whole.replace(b"boundary=", b"b="), (Reason.BAD_RECORD,))
+    single = b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    yield Case("saved-page/single.mht", single + base64.encodebytes(html))
+    inner = write_mhtml(html)
+    inner = inner[inner.index(b"Content-Type: multipart") :]
+    outer = b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="=_a"\r\n\r\n'
+    plain = b"Content-Type: text/plain; charset=utf-8\r\n\r\nXem trang\r\n"
+    nested = outer + b"--=_a\r\n" + plain + b"--=_a\r\n" + inner + b"\r\n--=_a--\r\n"
+    yield Case("saved-page/alternative.mhtml", nested)
 
 
 def _misnamed() -> Iterator[Case]:
@@ -424,7 +686,8 @@ def _refusals() -> Iterator[Case]:
         "code.js": (b"var a = function (b) { return b + 1; };\n" * 20, Reason.NOT_VIETNAMESE),
         "scrambled.txt": (scramble("\n\n".join(LINES[2:] * 2)).encode(), Reason.SCRAMBLED),
         "report.pdf": (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)) * 8, Reason.NOT_TEXT),
-        "letter.docx": (b"PK\x03\x04" + bytes(range(256)) * 8, Reason.NOT_TEXT),
+        "letter.docx": (write_zip({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}), Reason.NOT_TEXT),
+        "damaged.zip": (b"PK\x03\x04" + bytes(range(256)) * 8, Reason.UNREADABLE),
         "letter.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, Reason.NOT_TEXT),
         "photo.jpg": (b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8, Reason.NOT_TEXT),
         "photo.png": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, Reason.NOT_TEXT),
