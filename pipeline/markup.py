@@ -35,7 +35,9 @@ _MARKS = re.compile(f"[{_CAPTION_MARK}{_TAB_MARK}{_ROW_MARK}{_HYPHEN_MARK}]")
 
 # Control characters are letters of some old fonts, and no tree takes them: they pass as signs of another block.
 _UNTOLD = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_UNTOLD_REFERENCE = re.compile(r"&#(?:0*([1-8]|1[124-9]|2\d|3[01])|[xX]0*([1-8bcefBCEF]|1[\da-fA-F]));?(?![\da-fA-F])")
+_UNTOLD_REFERENCE = re.compile(
+    r"&#(?:0*([1-8]|1[124-9]|2\d|3[01])|[xX]0*([1-8bcefBCEF]|1[\da-fA-F]|fff[ef]|FFF[EF]));?(?![\da-fA-F])"
+)
 _STAND_INS = {code: 0x2980 + code for code in range(32) if code not in (0, 9, 10, 13)} | {
     0xFFFE: 0xFFFD,
     0xFFFF: 0xFFFD,
@@ -122,7 +124,7 @@ def _tell(content: str) -> str:
     content = _STAND_IN.sub("", content)
     if "&#" in content:
         content = _UNTOLD_REFERENCE.sub(
-            lambda found: chr(0x2980 + int(found[1] or found[2], 10 if found[1] else 16)), content
+            lambda found: chr(_STAND_INS[int(found[1] or found[2], 10 if found[1] else 16)]), content
         )
     return content.translate(_STAND_INS) if _UNTOLD.search(content) else content
 

@@ -86,7 +86,7 @@ SCHEMAS: Mapping[str, pa.Schema] = _schemas(
             _column(
                 "source",
                 _STRING,
-                "path under the raw folder; path#n for record n (from 0) of a container, archive!/path for a member",
+                "path under the raw folder; path#n: record n (from 0) of a container; archive!/path: a member",
             ),
             _column("format", _STRING, "format of the document as the reader told it (text, html …)"),
             _column("encoding", _STRING, "encoding the bytes were in"),

@@ -280,8 +280,23 @@ def test_lone_surrogates_in_a_wide_table(damage: bytes, tmp_path: Path) -> None:
 
 def test_a_wide_table_that_ends_within_a_letter(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(write_csv([{"title": TITLE, "content": SHORT_BODY}], encoding="utf-16")[:-1])
-    (article,) = read(tmp_path)
+    article, rest = read(tmp_path)
     assert isinstance(article, Article)
+    assert isinstance(rest, Rejection)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 5\r\n\r\nHTTP/\r\n\r\n",
+        b"WARC/1.0\r\nContent-Length: 5\r\n\r\nHTTP/\r\n\r\n",
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\nno part at all",
+    ],
+)
+def test_headers_without_what_they_promise(payload: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(payload)
+    (out,) = read(tmp_path)
+    assert isinstance(out, Rejection)
 
 
 def test_cut_anywhere(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
+from itertools import pairwise
 from typing import IO
 
 from pipeline.models import RawDocument, Reason, Rejection
@@ -102,8 +103,8 @@ def _find_page(data: bytes, depth: int) -> tuple[Message, bytes] | None:
 def _parts(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """What stands between the boundary lines; a cut file ends within its last part."""
     marks = list(re.finditer(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\Z)", body))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        if mark[1] is None:
+    for mark, following in pairwise([*marks, None]):
+        if mark is not None and mark[1] is None:
             yield body[mark.end() : following.start() if following else len(body)]
 
 

@@ -21,6 +21,8 @@ from pipeline.models import RawDocument, Reason, Rejection
 from pipeline.readers.records import Container
 from pipeline.readers.unpacking import MAX_WINDOW
 
+# What warcio raises over damaged headers, besides its own error.
+_DAMAGE = (OSError, ValueError, EOFError, AttributeError, TypeError, LookupError, zlib.error)
 _KINDS = ("response", "resource", "conversion", "revisit")
 
 
@@ -38,8 +40,8 @@ def read_warc(stream: IO[bytes], container: Container) -> Iterator[RawDocument |
             if record.rec_type in _KINDS and _may_be_page(record):
                 yield _as_page(record, number, container)
                 number += 1
-    except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
-        detail = f"the archive is damaged after record {number}: {str(error)[:120]}"
+    except (ArchiveLoadFailed, *_DAMAGE) as error:
+        detail = f"the archive is damaged after record {number}: {' '.join(str(error).split())[:120]}"
         yield container.reject(None, Reason.UNREADABLE, detail)
 
 
