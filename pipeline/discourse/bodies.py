@@ -107,6 +107,7 @@ def _take_names(frame: Frame, body: BodyPhrase) -> None:
 def _take_named_seat(frame: Frame, last: BodyPhrase, placed: Placed) -> None:
     """The seat that the phrase itself names."""
     if last.kind is BodyKind.CENTRAL:
+        frame.seat = placed(frame, last.place) if last.place is not None else None
         frame.done = True
     elif last.place is not None:
         found = placed(frame, last.place)

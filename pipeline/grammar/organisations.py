@@ -30,6 +30,7 @@ from pipeline.grammar.places import (
     UnitPhrase,
     bare_place_at,
     name_end_at,
+    names_country,
     place_after_fused,
     unit_phrase_at,
     unit_word_at,
@@ -184,13 +185,31 @@ def _closed_body(line: Line, at: int, length: int, body: Body, *, deep: int) -> 
     end = at + length
     phrase = _from_entry(body, at, _past_gloss(line, end))
     if phrase.kind is BodyKind.CENTRAL:
-        return phrase
+        return with_country(line, phrase)
     if phrase.kind is BodyKind.FUSED:
         place = place_after_fused(line, phrase.end, body.level)
         return replace(phrase, end=place.end, place=place) if place else phrase
     if phrase.kind is BodyKind.NUMBERED:
         phrase = _with_suffix(line, phrase)
     return _with_surroundings(line, phrase, deep=deep)
+
+
+_OF_STATES = frozenset({Branch.GOVERNMENT, Branch.LEGISLATURE, Branch.MILITARY, Branch.POLICE, Branch.JUDICIARY})
+
+
+def with_country(line: Line, phrase: BodyPhrase) -> BodyPhrase:
+    """``Bộ Quốc phòng | Mỹ``, ``Chính phủ | của Pháp``: a central body of another state."""
+    at = phrase.end
+    if phrase.branch not in _OF_STATES or at >= len(line):
+        return phrase
+    if line.keys[at] == "của" and at + 1 < len(line):
+        at += 1
+    if not line.capital[at] or line.wide_gap(at):
+        return phrase
+    place = bare_place_at(line, at, after_body=True)
+    if place is None or not names_country(line, place):
+        return phrase
+    return replace(phrase, end=place.end, place=place)
 
 
 def _past_gloss(line: Line, end: int) -> int:

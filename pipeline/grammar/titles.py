@@ -21,9 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at
+from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_at, unit_phrase_at
+from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_at, names_country, unit_phrase_at
 from pipeline.grammar.syllables import Line, read_line
 from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
 from pipeline.models import Branch, Level
@@ -152,9 +152,10 @@ def _expansion(entry: FusedTitle) -> tuple[tuple[str, ...], Role]:
     line = read_line(bare, 0, len(bare))
     modifiers, after = _prefix(line, 0)
     found = _role_table().longest(line.keys, after)
-    role = found[1] if found else Role(bare, (bare,), (), "yes", entry.english)
-    suffixes, _ = _suffixes(line, after + (found[0] if found else 0))
-    return (*modifiers, *suffixes), role
+    if found is None:
+        return (), Role(bare, (bare,), (), "yes", entry.english)
+    suffixes, _ = _suffixes(line, after + found[0])
+    return (*modifiers, *suffixes), found[1]
 
 
 def _implied_body(name: str, at: int) -> BodyPhrase:
@@ -182,6 +183,8 @@ def _moved(body: BodyPhrase, at: int) -> BodyPhrase:
 def _continued(line: Line, body: BodyPhrase) -> BodyPhrase:
     """``UVBTV | Tỉnh ủy``, ``Đảng ủy viên | xã Hải An``: what follows the fused word belongs to its body."""
     last = body.outermost
+    if last.kind is BodyKind.CENTRAL and last is body:
+        return with_country(line, body)
     if body.end >= len(line) or last.kind in {BodyKind.CENTRAL, BodyKind.FUSED} or last.unit is not None:
         return body
     outer = body_at(line, body.end, titled=True, deep=1)
@@ -290,7 +293,11 @@ def _ministry_after(line: Line, at: int) -> BodyPhrase | None:
     if found is None:
         return None
     length, body = found
-    return BodyPhrase(at, at + length, at + length, body.name, BodyKind.CENTRAL, body.branch, body.level)
+    end = at + length
+    ministry = with_country(line, BodyPhrase(at, end, end, body.name, BodyKind.CENTRAL, body.branch, body.level))
+    if ministry.place is None:
+        return ministry
+    return replace(ministry, name=f"Bộ {line.surface(at, end)}" if length > 1 else ministry.name)
 
 
 @cache
@@ -319,19 +326,19 @@ def takes_body(role: Role, name: str) -> bool:
 
 
 _HEADLESS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}
+_OF_A_COUNTRY = {"Chủ tịch": "Chủ tịch nước"}  # "Chủ tịch Trung Quốc": a state has no chairman of another kind
 
 
 def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     """A unit right after the role: villages have heads, communes have chairmen whose committee goes without saying."""
     unit = unit_phrase_at(line, phrase.end)
     if unit is None:
-        place = (
-            bare_place_at(line, phrase.end, after_body=True)
-            if "place" in role.takes and phrase.end < len(line)
-            else None
-        )
-        if place is None:
+        place = bare_place_at(line, phrase.end, after_body=True) if phrase.end < len(line) else None
+        country = place is not None and names_country(line, place)
+        if place is None or not ("place" in role.takes or (country and role.name in _OF_A_COUNTRY)):
             return phrase
+        if country and role.name in _OF_A_COUNTRY:
+            phrase = replace(phrase, role=_OF_A_COUNTRY[role.name])
         unit = UnitPhrase(place.start, place.end, UnitForm.NAMED, None, (place,))
     level = _level_of(unit)
     if role.name == "Trưởng":

@@ -23,7 +23,7 @@ from pipeline.grammar.normal_forms import body_name, committee_of, entity_id, ti
 from pipeline.grammar.organisations import BodyKind
 from pipeline.grammar.places import NameSpan
 from pipeline.grammar.titles import role_named
-from pipeline.lexicon import bodies, unit_words
+from pipeline.lexicon import bodies, marked, unit_words
 from pipeline.models import (
     Article,
     Branch,
@@ -39,7 +39,7 @@ from pipeline.models import (
     Rejection,
     Stage,
 )
-from pipeline.orthography import traditional
+from pipeline.orthography import key, traditional
 
 _RANKS = {Level.VILLAGE: 0, Level.COMMUNE: 1, Level.DISTRICT: 2, Level.PROVINCE: 3}
 _HEADLINE_WEIGHT, _LEAD_WEIGHT = 3.0, 2.0  # the headline and the first line after it tell whose news it is
@@ -300,17 +300,16 @@ class _Entities:
         seat = frame.seat or Seat(None, None, None)
         names = _official(frame, seat)
         unit_type = seat.unit_type if _takes_unit(frame) else None
-        place = seat.name if _takes_name(frame) else None
+        place = _named(frame, seat) if _takes_name(frame) else None
         name = body_name(names, unit_type, place, suffix=frame.suffix) + _country_of(seat)
         return self._note(name, names[0], frame.last.branch, self._level(frame, seat), seat.place_id)
 
     def _unit_as_body(self, frame: Frame) -> Organisation | None:
-        """Trưởng thôn's organisation is the village, that of a president the country."""
+        """Trưởng thôn's organisation is the village; a head of state has none, only the country."""
         seat = frame.seat
-        if frame.title is None or seat is None or seat.unit_type is None:
+        if frame.title is None or seat is None or seat.unit_type is None or seat.unit_type == _COUNTRY:
             return None
-        typed = f"{seat.unit_type} {seat.name}" if seat.name else seat.unit_type
-        name = seat.name if seat.name and seat.unit_type == _COUNTRY else typed + _country_of(seat)
+        name = (f"{seat.unit_type} {seat.name}" if seat.name else seat.unit_type) + _country_of(seat)
         return self._note(name, seat.unit_type, Branch.GOVERNMENT, _level_of_word(seat.unit_type), seat.place_id)
 
     def _note(self, name: str, body: str, branch: Branch, level: Level, place_id: str | None) -> Organisation:
@@ -357,6 +356,18 @@ class _Entities:
             place_id=self.keep(seat.place_id),
             inferred=tuple(sorted(frame.inferred)),
         )
+
+
+def _named(frame: Frame, seat: Seat) -> str | None:
+    """The name as a body bears it: a city called after a person keeps its type (Thành ủy Thành phố Hồ Chí Minh)."""
+    if seat.name is None or seat.unit_type != "thành phố" or not _fused(frame):
+        return seat.name
+    return f"Thành phố {seat.name}" if key(seat.name) in _people_of_history() else seat.name
+
+
+@cache
+def _people_of_history() -> frozenset[str]:
+    return frozenset(row.surface for row in marked("historical.tsv", surface="name", kind="kind"))
 
 
 def _country_of(seat: Seat) -> str:
@@ -428,11 +439,7 @@ def _takes_unit(frame: Frame) -> bool:
 
 
 def _takes_name(frame: Frame) -> bool:
-    return (
-        frame.last is not None
-        and frame.last.kind not in {BodyKind.CENTRAL, BodyKind.PROPER}
-        and (frame.last.kind is not BodyKind.NUMBERED)
-    )
+    return frame.last is not None and frame.last.kind not in {BodyKind.PROPER, BodyKind.NUMBERED}
 
 
 def _title_takes_unit(frame: Frame) -> bool:

@@ -102,6 +102,8 @@ def _title_spans(line: Line, title: TitlePhrase) -> Iterable[_Found]:
         yield from _body_spans(line, title.body.outer, rule)
     elif title.body is not None and title.body.unit is not None:
         yield from _name_spans(line, title.body.unit.names, title.body.unit.form)
+    elif title.body is not None and title.body.place is not None:
+        yield from _name_spans(line, (title.body.place,), UnitForm.NAMED)
     elif title.unit is not None:
         yield from _name_spans(line, title.unit.names, title.unit.form)
 
