@@ -20,6 +20,7 @@ SHARED = ROOT.parent / "shared" / "gold"
 SETS = {
     "gold": ROOT / "tests" / "gold",
     "second": ROOT / "tests" / "gold_second",
+    "third": ROOT / "tests" / "gold_third",
     "judging": ROOT / "tests" / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",

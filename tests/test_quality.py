@@ -15,6 +15,7 @@ SHARED = TESTS.parent.parent / "shared" / "gold"
 SETS = {
     "gold": TESTS / "gold",
     "second": TESTS / "gold_second",
+    "third": TESTS / "gold_third",
     "judging": TESTS / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",
