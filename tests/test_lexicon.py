@@ -13,7 +13,7 @@ import pytest
 
 from pipeline import Label, extract, lexicon
 from pipeline.discourse import gaps, statuses
-from pipeline.discourse.bodies import seat_rule
+from pipeline.discourse.seats import seat_rule
 from pipeline.grammar import names, organisations, places, scan, surnames, titles
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.syllables import Line, read_line, split_keys

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.discourse import patterns
-from pipeline.discourse.bodies import complete, name_explicit, seat_institutions
+from pipeline.discourse.bodies import complete, name_explicit
 from pipeline.discourse.frames import Frame, PlaceName, Reading, Seat, read_frames
+from pipeline.discourse.institutions import seat_institutions
 from pipeline.discourse.units import NamedUnit, Units
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import BOUND, Cue, Reference, Resolved, resolve_places

@@ -1,0 +1,127 @@
+"""A role alone ("Chủ tịch", "Đồn trưởng"): the body that the same role, or a body that takes the role, has nearby.
+
+What enters is a frame whose title names no body; what leaves is the frame with the names and the seat of the one that
+fits, or as it was.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipeline.discourse.frames import Frame
+from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, phrase_of, same_block
+from pipeline.discourse.seats import level_of, levels_of_type
+from pipeline.grammar.normal_forms import committee_of
+from pipeline.grammar.titles import body_named, role_named, takes_body
+from pipeline.lexicon import Role, head_role_of, head_roles
+from pipeline.models import Branch, Level
+
+CIVIL = frozenset({"Ủy ban nhân dân", "Hội đồng nhân dân"})
+
+
+def inherit(frame: Frame, scene: Scene) -> None:
+    """A role alone: the body that the same role, or a body that takes the role, has nearby."""
+    title = frame.title
+    role = role_named(title.role) if title is not None else None
+    if title is None or role is None:
+        return
+    unit_type = title.role.removesuffix(" trưởng").lower()
+    if levels_of_type(unit_type):
+        frame.seat, frame.done = scene.units.find(unit_type, at=frame.start), True
+        return
+    if _committee_beside(frame, title.role, scene):
+        return
+    same_role = nearest(
+        frame,
+        scene,
+        lambda f: (
+            f.title is not None
+            and f.title.role == title.role
+            and bool(f.names)
+            and f.mention.sentence_id == frame.mention.sentence_id
+        ),
+    )
+    donor = (
+        same_role
+        or _kindred(frame, title.role, scene)
+        or next((f for f in neighbours(frame, scene) if f.names and _heads(role, f)), None)
+    )
+    donor = donor or nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f) and same_block(f, frame))
+    donor = donor or nearest(
+        frame, scene, lambda f: f.title is not None and f.title.role == role.name and bool(f.names)
+    )
+    donor = donor or nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f))
+    if donor is None:
+        return
+    tied = next((k for k, name in enumerate(donor.names) if takes_body(role, name)), 0)
+    names = donor.names[_headed(role.name, donor) or tied :]
+    frame.names, frame.last, frame.suffix, frame.seat = names, donor.last, donor.suffix, donor.seat
+    frame.inferred |= {"organisation", "place"}
+    frame.done = True
+
+
+def take_kindred(frame: Frame, scene: Scene) -> None:
+    """A role that names its kind of body: settled before the bodies that stand inside it."""
+    role = frame.title.role if frame.title is not None else ""
+    donor = _kindred(frame, role, scene) if not levels_of_type(role.removesuffix(" trưởng").lower()) else None
+    if donor is not None and donor.done:
+        frame.names, frame.last, frame.suffix, frame.seat = donor.names, donor.last, donor.suffix, donor.seat
+        frame.inferred |= {"organisation", "place"}
+        frame.done = True
+
+
+def _kindred(frame: Frame, role: str, scene: Scene) -> Frame | None:
+    """``Đồn trưởng`` heads a Đồn, ``Trạm trưởng`` a Trạm: the nearest body whose name begins like the role."""
+    kind = role.removesuffix(" trưởng")
+    if kind == role:
+        return None
+    begins = {"Hiệu": "Trường"}.get(kind, kind) + " "
+    around = (*before(frame, scene), *after(frame, scene))
+    return next((f for f in around if f.names and f.names[0].startswith(begins)), None)
+
+
+def _committee_beside(frame: Frame, role: str, scene: Scene) -> bool:
+    """``Phó Bí thư, Chủ tịch UBND huyện``: the secretary of the committee of the coordinated title's unit."""
+    if role != "Bí thư":
+        return False
+    beside = list(neighbours(frame, scene))
+    if any(
+        other.names and other.last is not None and other.last.branch in {Branch.PARTY, Branch.MASS_ORGANISATION}
+        for other in beside
+    ):
+        return False
+    for other in beside:
+        if other.done and other.seat is not None and other.seat.unit_type and other.names and other.names[-1] in CIVIL:
+            entry = body_named(committee_of(other.seat.unit_type))
+            if entry is not None:
+                frame.names, frame.last = (entry.name,), phrase_of(entry, frame)
+                frame.seat, frame.done = other.seat, True
+                frame.inferred |= {"organisation", "place"}
+                return True
+    return False
+
+
+def _heads(role: Role, frame: Frame) -> bool:
+    """Whether a role may head the frame's body."""
+    last = frame.last
+    if last is None:
+        return False
+    if role.name in _heading_roles() and _headed(role.name, frame) is None:
+        return False
+    if "any" in role.takes or last.branch.value in role.takes:
+        return True
+    return any(takes_body(role, name) for name in frame.names)
+
+
+@cache
+def _heading_roles() -> frozenset[str]:
+    return frozenset(row.role for row in head_roles())
+
+
+def _headed(role: str, frame: Frame) -> int | None:
+    """Where in a frame's chain of bodies the one stands that a role heads: Phó Giám đốc | Cơ quan CSĐT > Công
+    an tỉnh.
+    """
+    level = (level_of(frame.seat) if frame.seat is not None else None) or Level.NONE
+    heads = [head_role_of(name, level=level) for name in frame.names]
+    return next((k for k, head in enumerate(heads) if head == role), 0 if heads[0] is None else None)

@@ -1,0 +1,52 @@
+"""Which levels of unit a body can belong to, and what stands around it: the rows of ``seats.tsv``.
+
+What enters is a body's normal name or a seat; what leaves is the rule of the longest row, or the level of the seat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.discourse.frames import Seat
+from pipeline.lexicon import seats as seat_rules
+from pipeline.lexicon import unit_words
+from pipeline.models import Level
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRule:
+    """Levels that may supply a body's unit, and the family of its outer body."""
+
+    levels: tuple[Level, ...]
+    outer: str
+    inside: bool = False
+
+
+_ANY = SeatRule((Level.PROVINCE, Level.DISTRICT, Level.COMMUNE), "")
+
+
+@cache
+def seat_rule(name: str) -> SeatRule:
+    """The row of ``seats.tsv`` whose name is the longest beginning of a body's name."""
+    fitting = [row for row in seat_rules() if name == row.name or name.startswith(row.name + " ")]
+    if not fitting:
+        return _ANY
+    best = max(fitting, key=lambda row: len(row.name))
+    return SeatRule(best.levels, best.outer, best.inside)
+
+
+@cache
+def levels_of_type(unit_type: str) -> frozenset[Level]:
+    if unit_type == "thành phố":
+        return frozenset({Level.PROVINCE, Level.DISTRICT})
+    return frozenset(word.level for word in unit_words() if word.name == unit_type)
+
+
+def level_of(seat: Seat) -> Level | None:
+    levels = levels_of_type(seat.unit_type or "")
+    if len(levels) == 1:
+        return next(iter(levels))
+    if seat.place_id is not None:
+        return Level.PROVINCE if ".p" in seat.place_id else Level.DISTRICT
+    return Level.DISTRICT if levels else None
