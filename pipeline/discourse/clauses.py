@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pipeline.discourse import patterns
+from pipeline.grammar.cells import flattened_rows
 from pipeline.lexicon import marked
 from pipeline.models import Label, Mention
 from pipeline.orthography import key
@@ -108,6 +111,26 @@ def without_asides(text: str, mentions: Sequence[Mention]) -> str:
         start -= len(before) - opened.start()
         end += 1 if text[end : end + 1] == ")" else 0
         letters[start:end] = " " * (end - start)
+    return "".join(letters)
+
+
+def with_joined_rows(text: str, mentions: Sequence[Mention]) -> str:
+    """The text with each row of a flattened table on one line, offsets kept: tabs between its cells, and cells that
+    hold neither a person nor an office blanked out.
+    """
+    rows = flattened_rows(text)
+    if not rows:
+        return text
+    letters = list(text)
+    told = [mention.start for mention in mentions if mention.label in {Label.PERSON, Label.POSITION}]
+    for row in rows:
+        for one, other in pairwise(row.cells):
+            letters[one.end : other.start] = "\t" * (other.start - one.end)
+            first = bisect_left(told, other.start)
+            empty = first == len(told) or told[first] >= other.end
+            until = other.end if empty else told[first]
+            if empty or text[other.start : until].rstrip().endswith(","):  # "Trung tá, | Trưởng Công an xã"
+                letters[other.start : until] = " " * (until - other.start)
     return "".join(letters)
 
 

@@ -20,6 +20,7 @@ class Header:
     offices: tuple[Mention, ...]
     status: Status | None
     text: str
+    numbered: bool = False  # the list is one of numbered lines
 
 
 def header_of(text: str, clause: Sequence[Mention]) -> Header | None:
@@ -30,6 +31,8 @@ def header_of(text: str, clause: Sequence[Mention]) -> Header | None:
     line = text[start:end].strip()
     last = text[clause[-1].end : end].strip()
     first = text[start : clause[0].start]
+    if (listing := patterns.LIST_OF.search(first)) is not None:
+        return Header(tuple(clause[:1]), events_in(listing[0]).status_of_next() or reached_from(listing[0]), "", True)
     rest = re.sub(r"\([^()]*\)", "", last)
     if line.endswith(":") and not speaks(rest) and reached_from(rest) is None:
         status = events_in(first).status_of_next() or reached_from(first)
@@ -45,7 +48,7 @@ def covered_by(text: str, clause: Sequence[Mention], header: Header) -> list[tup
     """Offices of the header for the person who opens a line of its list, with their status."""
     start, end = line_bounds(text, clause[0].start)
     opens = clause[0].label is Label.PERSON and len(bare(text[start : clause[0].start]).split()) <= 3
-    if not opens:
+    if not opens or (header.numbered and patterns.NUMBERED_LINE.match(text[start:end]) is None):
         return []
     still = patterns.STILL.search(text[clause[0].end : end]) is not None
     status = Status.CURRENT if still or header.status is None else header.status

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.discourse import patterns
-from pipeline.discourse.clauses import REACH, Clause, Group, clauses_of, line_bounds, without_asides
+from pipeline.discourse.clauses import REACH, Clause, Group, clauses_of, line_bounds, with_joined_rows, without_asides
 from pipeline.discourse.gaps import (
     apposed,
     bare,
@@ -49,7 +49,7 @@ class Holding:
 
 def holdings_of(text: str, mentions: Sequence[Mention]) -> list[Holding]:
     """Holdings of one article, sentence by sentence; a header line covers the list below it."""
-    text = without_asides(text, mentions)
+    text = with_joined_rows(without_asides(text, mentions), mentions)
     found: list[Holding] = []
     subject: Mention | None = None
     header: Header | None = None

@@ -85,6 +85,13 @@ HEADING = _pattern(
               | qua\ các\ thời\ kỳ ) \b \W* )*"""
 )
 
+# "Danh sách những người trúng cử | đại biểu HĐND xã": a list of the people follows
+LIST_OF = _pattern(
+    r"""danh\ sách \b [^.;:]{0,40} \b (?: trúng\ cử | được\ bầu | ứng\ cử (?: \ viên )? | được\ giới\ thiệu )
+        (?: \ (?: là | làm | chức\ danh | chức\ vụ ) )? \s* $"""
+)
+NUMBERED_LINE = _pattern(r"\s* \d{1,3} \s* (?: [.)/-] | \t )")
+
 # "6. Đồng chí A: từ 5/2020 | đến nay"
 STILL = _pattern(r"(?: đến | [-–] ) \s* nay \b")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.cells import fills_cell, flattened_rows
 from pipeline.grammar.names import Witness, honorifics_at
 from pipeline.grammar.organisations import BodyPhrase
 from pipeline.grammar.phrases import Phrases
@@ -60,9 +61,12 @@ def recognise_mentions(segmented: Segmented) -> Recognised:
         if block.section is not Section.FURNITURE
     ]
     known = _known_names(article, scans)
+    cells = {cell.start for row in flattened_rows(article.text) for cell in row.cells}
     found: list[_Found] = []
     for block, scan in scans:
         spans = _with_credits(scan.line, list(_from_scan(scan)))
+        if block.start in cells and fills_cell(scan.line):
+            spans = [_span(scan.line, 0, len(scan.line), Label.PERSON, Form.FULL, "person.cell")]
         if block.section is Section.BYLINE:
             spans = [*_from_byline(article, scan, [s for s in spans if s.label in {Label.PERSON, Label.PLACE}])]
         found += [_shifted(span, block.start) for span in (*spans, *_again(scan.line, spans, known))]
