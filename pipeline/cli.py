@@ -17,6 +17,7 @@ from pipeline import __version__
 from pipeline.errors import ChucdanhError, InputError
 from pipeline.exports.command import compare_command, export_command, validate_command
 from pipeline.report.command import report_command
+from pipeline.storage import Location, locate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
-Raw = Annotated[Path, typer.Option("--raw", help="Folder with the documents, in any shape.")]
-Processed = Annotated[Path, typer.Option("--processed", help="Folder for the tables.")]
+Raw = Annotated[str, typer.Option("--raw", metavar="FOLDER", help="Folder or URL with the documents, in any shape.")]
+Processed = Annotated[str, typer.Option("--processed", metavar="FOLDER", help="Folder or URL for the tables.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker processes (default: the cores).")]
 MaxMb = Annotated[int, typer.Option("--max-mb", min=1, help="Largest document that is read, unpacked, in MB.")]
 Columns = Annotated[
@@ -38,8 +39,8 @@ Columns = Annotated[
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that one document may take.")]
 Strict = Annotated[bool, typer.Option("--strict", help="End with code 1 when a document was refused.")]
 
-_RAW = Path("data/raw")
-_PROCESSED = Path("data/processed")
+_RAW = "data/raw"
+_PROCESSED = "data/processed"
 _MAX_MB = 64
 _TIME_LIMIT = 60.0
 _INTERRUPTED = 130  # what typer makes of Ctrl-C
@@ -78,10 +79,11 @@ def run(
 
     engine = LocalEngine(workers=workers, time_limit=time_limit)
     options = _read_options(max_mb, column)
-    _work(lambda meter: run_all(raw, processed, engine=engine, options=options, meter=meter))
-    write_datapackage(processed)
-    _print_summary(processed)
-    _end(processed, strict)
+    source, target = locate(raw), locate(processed)
+    _work(lambda meter: run_all(source, target, engine=engine, options=options, meter=meter))
+    write_datapackage(target)
+    _print_summary(target)
+    _end(target, strict)
 
 
 @app.command()
@@ -101,8 +103,9 @@ def clean(
 
     engine = LocalEngine(workers=workers, time_limit=time_limit)
     options = _read_options(max_mb, column)
-    _work(lambda meter: run_all(raw, processed, engine=engine, options=options, until=Stage.CLEAN, meter=meter))
-    _end(processed, strict)
+    source, target = locate(raw), locate(processed)
+    _work(lambda meter: run_all(source, target, engine=engine, options=options, until=Stage.CLEAN, meter=meter))
+    _end(target, strict)
 
 
 @app.command()
@@ -142,7 +145,7 @@ def show(file: Annotated[Path, typer.Argument(help="One document.")]) -> None:
 @app.command()
 def summary(processed: Processed = _PROCESSED) -> None:
     """Count what the tables hold."""
-    _print_summary(processed)
+    _print_summary(locate(processed))
 
 
 @app.command()
@@ -187,12 +190,13 @@ def _read_options(max_mb: int, columns: list[str] | None) -> ReadOptions:
     return ReadOptions(max_mb=max_mb, columns={name: target for name, _, target in pairs})
 
 
-def _run_stage(name: str, processed: Path, workers: int | None) -> None:
+def _run_stage(name: str, processed: str, workers: int | None) -> None:
     from pipeline.engines.local import LocalEngine
     from pipeline.engines.plan import run_stage
     from pipeline.models import Stage
 
-    _work(lambda meter: run_stage(processed, Stage(name), engine=LocalEngine(workers=workers), meter=meter))
+    target = locate(processed)
+    _work(lambda meter: run_stage(target, Stage(name), engine=LocalEngine(workers=workers), meter=meter))
 
 
 def _work(job: Callable[[Meter], RunReport]) -> None:
@@ -212,14 +216,14 @@ def _work(job: Callable[[Meter], RunReport]) -> None:
     _console().print(" · ".join(fact for fact in facts if fact), style="dim")
 
 
-def _end(processed: Path, strict: bool) -> None:
+def _end(processed: Location, strict: bool) -> None:
     from pipeline.summary import summarise
 
     if strict and summarise(processed).refused_documents:
         raise typer.Exit(1)
 
 
-def _print_summary(processed: Path) -> None:
+def _print_summary(processed: Location) -> None:
     from pipeline.summary import render_summary, summarise
 
     _console().print(render_summary(summarise(processed)), soft_wrap=True)

@@ -37,6 +37,8 @@ from pipeline.models import (
     Rejection,
     Sentence,
 )
+from pipeline.publication import TableFacts, read_publication
+from pipeline.storage import Location
 from pipeline.tables import KEYS, SCHEMA_VERSION, SCHEMAS, part_files, write_text
 
 Json = dict[str, object]
@@ -154,22 +156,32 @@ def describe(named: pa.Schema | pa.Field) -> str:
 # --- Data Package ---------------------------------------------------------------------------------------------------
 
 
-def write_datapackage(processed: Path) -> None:
+def write_datapackage(processed: Location) -> None:
     """Write ``datapackage.json`` and ``croissant.json`` for the tables in ``processed``, whole or not at all.
 
-    Tables without part files are left out: a stage that has not run has no data to describe.
+    Tables without part files are left out: a stage that has not run has no data to describe. Rows, bytes and digests
+    are those that the last run published; no table is opened.
 
     Raises:
         OSError: a file cannot be written.
     """
     parts = {name: [path.name for path in part_files(processed, name)] for name in SCHEMAS}
     written = {name: files for name, files in parts.items() if files}
-    for file, described in ((DATAPACKAGE, build_datapackage(written)), (CROISSANT, build_croissant(list(written)))):
+    published = read_publication(processed)
+    facts = {name: published[name] for name, files in written.items() if _tells_of(published.get(name), files)}
+    package = build_datapackage(written, facts=facts)
+    for file, described in ((DATAPACKAGE, package), (CROISSANT, build_croissant(list(written)))):
         write_text(processed / file, json.dumps(described, ensure_ascii=False, indent=2) + "\n")
 
 
-def build_datapackage(parts: Mapping[str, Sequence[str]]) -> Json:
+def _tells_of(facts: TableFacts | None, files: Sequence[str]) -> bool:
+    return facts is not None and list(facts.files) == list(files)
+
+
+def build_datapackage(parts: Mapping[str, Sequence[str]], *, facts: Mapping[str, TableFacts] | None = None) -> Json:
     """The Data Package descriptor of tables, given the names of the part files of each.
+
+    ``facts`` tells rows, bytes and digest of tables; the Data Package has no word for those of several files.
 
     >>> package = build_datapackage({"people": ["part-0.parquet"]})
     >>> package["resources"][0]["path"]
@@ -183,7 +195,7 @@ def build_datapackage(parts: Mapping[str, Sequence[str]]) -> Json:
         "version": __version__,
         "keywords": _KEYWORDS,
         "chucdanh:schema_version": SCHEMA_VERSION,
-        "resources": [_resource(name, files, parts) for name, files in parts.items()],
+        "resources": [_resource(name, files, parts) | _sums((facts or {}).get(name)) for name, files in parts.items()],
     }
 
 
@@ -192,6 +204,12 @@ _DESCRIPTION = (
     "Vietnamese local news as tables: who holds which office, in which body, in which place, and where exactly each"
     " article says so. All offsets are code points into articles.text, half-open."
 )
+
+
+def _sums(facts: TableFacts | None) -> Json:
+    if facts is None:
+        return {}
+    return {"chucdanh:rows": facts.rows, "chucdanh:bytes": facts.size, "chucdanh:sha256": facts.sha256}
 
 
 def _resource(name: str, files: Sequence[str], tables: Mapping[str, object]) -> Json:

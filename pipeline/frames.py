@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.storage import Location, locate
 from pipeline.tables import read_table
 
 COLUMNS = (
@@ -25,14 +24,14 @@ COLUMNS = (
 """Columns of :func:`list_holders`."""
 
 
-def load_table(table: str, processed: Path | str) -> pd.DataFrame:
+def load_table(table: str, processed: Location | str) -> pd.DataFrame:
     """One table, rows sorted by key, Arrow-backed types. See :func:`pipeline.load`."""
     return _to_frame(read_table(processed, table))
 
 
-def list_holders(processed: Path | str) -> pd.DataFrame:
+def list_holders(processed: Location | str) -> pd.DataFrame:
     """One row per membership in clear text. See :func:`pipeline.who`."""
-    root = Path(processed)
+    root = locate(processed)
     memberships = _to_frame(read_table(root, "memberships"))
     people = _to_frame(read_table(root, "people", columns=["article_id", "person_id", "name"]))
     positions = _to_frame(read_table(root, "positions", columns=["position_id", "title", "title_en"]))
@@ -49,7 +48,7 @@ def list_holders(processed: Path | str) -> pd.DataFrame:
     return frame.loc[:, list(COLUMNS)]
 
 
-def _place_names(root: Path) -> pd.DataFrame:
+def _place_names(root: Location) -> pd.DataFrame:
     """Unit and province by ``place_id``, cut from the full name ("xã Thanh Ba, tỉnh Phú Thọ")."""
     places = read_table(root, "places", columns=["place_id", "level", "full_name"]).to_pylist()
     parts = [place["full_name"].split(", ") for place in places]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow.compute as pc
 from rich.console import Group, RenderableType
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from pipeline.models import Reason
 from pipeline.order import REFUSED_READINGS
+from pipeline.storage import Location
 from pipeline.tables import iter_table, read_table
 
 
@@ -37,7 +37,7 @@ class Summary:
     refused_readings: tuple[tuple[Reason, int], ...]
 
 
-def summarise(processed: Path, *, offices: int = 10) -> Summary:
+def summarise(processed: Location, *, offices: int = 10) -> Summary:
     """Count the tables in ``processed``, part by part; name the ``offices`` most frequent offices.
 
     Raises:
@@ -61,17 +61,17 @@ def summarise(processed: Path, *, offices: int = 10) -> Summary:
     )
 
 
-def _count(processed: Path, name: str, column: str) -> int:
+def _count(processed: Location, name: str, column: str) -> int:
     return sum(part.num_rows for part in iter_table(processed, name, columns=[column]))
 
 
-def _count_people(processed: Path) -> int:
+def _count_people(processed: Location) -> int:
     """People who are more than a byline."""
     parts = iter_table(processed, "people", columns=["credit"])
     return sum(part.num_rows - (pc.sum(part["credit"]).as_py() or 0) for part in parts)
 
 
-def _name_offices(processed: Path, held: Counter[str], number: int) -> tuple[Office, ...]:
+def _name_offices(processed: Location, held: Counter[str], number: int) -> tuple[Office, ...]:
     positions = read_table(processed, "positions", columns=["position_id", "title", "title_en"]).to_pylist()
     offices = [Office(row["title"], row["title_en"], held[row["position_id"]]) for row in positions]
     offices.sort(key=lambda office: (-office.count, office.title))

@@ -8,13 +8,13 @@ metadata, every file the schema version, the program version and the digest of t
 
 from __future__ import annotations
 
-import os
+import hashlib
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,6 +33,10 @@ from pipeline.models import (
     Sentence,
     Stage,
 )
+from pipeline.publication import FileFacts, read_publication
+from pipeline.storage import STATE as STATE
+from pipeline.storage import Location, RemotePath, locate, put_file
+from pipeline.storage import write_text as write_text
 
 SCHEMA_VERSION = 1
 """Raised whenever a column is added, dropped, renamed or retyped; files of another version are not read."""
@@ -377,9 +381,12 @@ def merge_dimension(name: str, parts: Iterable[pa.Table]) -> pa.Table:
     best: dict[str, tuple[tuple[int, str], Mapping[str, Any]]] = {}
     for part in parts:
         for row in part.select(SCHEMAS[name].names).to_pylist():
+            known = best.get(row[key])
+            if known and known[1] == row:
+                continue
             text = repr(row)
             order = (text.count("None"), text)
-            if row[key] not in best or order < best[row[key]][0]:
+            if known is None or order < known[0]:
                 best[row[key]] = (order, row)
     return pa.Table.from_pylist([best[entity][1] for entity in sorted(best)], schema=SCHEMAS[name])
 
@@ -452,8 +459,8 @@ def _converter(hint: Any) -> Callable[[Any], Any]:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def write_table(path: Path, table: pa.Table, *, digest: str) -> None:
-    """Write one Parquet file, whole or not at all.
+def write_table(path: Location, table: pa.Table, *, digest: str) -> FileFacts:
+    """Write one Parquet file, whole or not at all, and tell what was written.
 
     ``table`` has a schema of this module; ``digest`` names the lexicons and rules that made the rows. The temporary
     name starts with a dot, so that readers of the folder skip it.
@@ -469,36 +476,11 @@ def write_table(path: Path, table: pa.Table, *, digest: str) -> None:
     def write(temporary: Path) -> None:
         pq.write_table(table, temporary, compression="zstd", row_group_size=max(1, table.num_rows))
 
-    _replace_file(path, write)
+    written = put_file(path, write)
+    return FileFacts(path.name, table.num_rows, written.size, written.sha256)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 text file, whole or not at all."""
-
-    def write(temporary: Path) -> None:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-
-    _replace_file(path, write)
-
-
-def _replace_file(path: Path, write: Callable[[Path], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
-    try:
-        write(temporary)
-        with temporary.open("rb") as stream:
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-STATE = ".chucdanh"
-"""Folder under ``processed`` that holds what a next run must know; readers of the tables skip it."""
-
-
-def table_folder(processed: Path, name: str) -> Path:
+def table_folder(processed: Location, name: str) -> Location:
     """Folder of a table's parts. The parts of a dimension are private: the public table is merged from them."""
     return (processed / STATE if name in DIMENSIONS else processed) / name
 
@@ -511,17 +493,41 @@ def stored_schema(name: str) -> pa.Schema:
     )
 
 
-def part_path(processed: Path, name: str, key: str) -> Path:
+def part_path(processed: Location, name: str, key: str) -> Location:
     """Where the rows of one part lie."""
     return table_folder(processed, name) / f"part-{key}.parquet"
 
 
-def part_files(processed: Path, name: str) -> list[Path]:
-    """Files of a table, in order of their names."""
+@overload
+def part_files(processed: Path, name: str) -> list[Path]: ...
+@overload
+def part_files(processed: Location, name: str) -> list[Location]: ...
+
+
+def part_files(processed: Location, name: str) -> Sequence[Location]:
+    """Files of a table, in order of their names; behind a URL those that the last finished run published."""
+    if isinstance(processed, RemotePath):
+        published = read_publication(processed).get(name)
+        files = published.files if published else ()
+        return [processed / name / file for file in files]
     return sorted((processed / name).glob("part-*.parquet"))
 
 
-def read_part(processed: Path, name: str, key: str) -> pa.Table:
+def read_facts(path: Location) -> FileFacts:
+    """Rows, size and digest of a file of a table.
+
+    Raises:
+        TableError: the file cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+        rows = pq.ParquetFile(pa.BufferReader(content)).metadata.num_rows
+    except (OSError, pa.ArrowException) as error:
+        raise TableError(f"{path} cannot be read ({error}); delete it and run again") from error
+    return FileFacts(path.name, rows, len(content), hashlib.sha256(content).hexdigest())
+
+
+def read_part(processed: Location, name: str, key: str) -> pa.Table:
     """The rows that one part keeps of a table, by :func:`stored_schema`.
 
     Raises:
@@ -530,14 +536,15 @@ def read_part(processed: Path, name: str, key: str) -> pa.Table:
     return read_file(part_path(processed, name, key), stored_schema(name))
 
 
-def read_file(path: Path, schema: pa.Schema) -> pa.Table:
+def read_file(path: Location, schema: pa.Schema) -> pa.Table:
     """The columns of ``schema`` from one Parquet file.
 
     Raises:
         TableError: the file cannot be read, or another version of the program wrote it.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        source = path if isinstance(path, Path) else pa.BufferReader(path.read_bytes())
+        with pq.ParquetFile(source) as file:
             version = (file.schema_arrow.metadata or {}).get(b"chucdanh.schema_version", b"unknown").decode()
             table = file.read(columns=schema.names)
     except (OSError, pa.ArrowException) as error:
@@ -548,7 +555,7 @@ def read_file(path: Path, schema: pa.Schema) -> pa.Table:
     return table.select(schema.names).cast(schema)
 
 
-def iter_table(processed: Path, name: str, *, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+def iter_table(processed: Location, name: str, *, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """A table part by part, for what does not fit in memory.
 
     Raises:
@@ -569,12 +576,12 @@ def iter_table(processed: Path, name: str, *, columns: Sequence[str] | None = No
         yield read_file(path, schema)
 
 
-def read_table(processed: Path | str, name: str, *, columns: Sequence[str] | None = None) -> pa.Table:
+def read_table(processed: Location | str, name: str, *, columns: Sequence[str] | None = None) -> pa.Table:
     """A whole table, rows sorted by key (where the key columns are read).
 
     Raises:
         TableError: no such table, or a part cannot be read.
     """
-    table = pa.concat_tables(iter_table(Path(processed), name, columns=columns)).combine_chunks()
+    table = pa.concat_tables(iter_table(locate(processed), name, columns=columns)).combine_chunks()
     order = [(column, "ascending") for column in KEYS[name] if column in table.column_names]
     return table.sort_by(order) if order else table

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
@@ -28,6 +27,7 @@ from pipeline.models import (
     Stage,
 )
 from pipeline.order import REFUSED_READINGS, STAGES
+from pipeline.storage import Location
 from pipeline.tables import (
     DIMENSIONS,
     STAGE_TABLES,
@@ -87,7 +87,7 @@ def build_rejects(outcomes: Iterable[Outcome], *, kept: pa.Table, stages: Iterab
     return rejects_table([*old, *(rejection for outcome in outcomes for rejection in outcome.rejections)])
 
 
-def read_tables(processed: Path, key: str, articles: frozenset[str]) -> dict[str, pa.Table]:
+def read_tables(processed: Location, key: str, articles: frozenset[str]) -> dict[str, pa.Table]:
     """All stored tables of a part, only the rows of the given articles."""
     names = [name for name in (*tables_written(STAGES), "rejects") if part_path(processed, name, key).exists()]
     return {name: _of_articles(name, read_part(processed, name, key), articles) for name in names}

@@ -12,15 +12,15 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
-from pathlib import Path
 
 from pipeline.engines.manifest import PartRecord
+from pipeline.engines.reduction import Step, take_steps
 from pipeline.engines.tasks import Meter, Task, Verdict
 from pipeline.engines.worker import (
     DONE,
@@ -38,6 +38,8 @@ from pipeline.engines.worker import (
 from pipeline.errors import ChucdanhError
 from pipeline.models import Reason, Stage
 from pipeline.order import STAGES
+from pipeline.publication import FileFacts
+from pipeline.storage import Location
 
 TIME_LIMIT = 60.0
 """Seconds for one document. Ordinary articles take milliseconds; the longest of 2,000 real ones takes under a second.
@@ -71,7 +73,7 @@ class LocalEngine:
         self._make = make
 
     def execute(
-        self, tasks: Iterator[Task], *, processed: Path, digests: Mapping[Stage, str], meter: Meter
+        self, tasks: Iterator[Task], *, processed: Location, digests: Mapping[Stage, str], meter: Meter
     ) -> Iterator[tuple[Task, PartRecord]]:
         """See :class:`pipeline.engines.tasks.Engine`.
 
@@ -85,6 +87,10 @@ class LocalEngine:
             crew.dismiss()
         finally:
             crew.kill()
+
+    def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
+        """See :class:`pipeline.engines.tasks.Engine`; done in this process, one after the other."""
+        return take_steps(steps)
 
 
 def usable_cores() -> int:

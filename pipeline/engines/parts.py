@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -20,7 +19,7 @@ from pipeline.engines.digests import chain_digest
 from pipeline.engines.manifest import (
     PartRecord,
     StoredDocument,
-    delete_part,
+    declare_part,
     delete_record,
     fingerprint_document,
     part_key,
@@ -30,6 +29,7 @@ from pipeline.engines.tasks import NewPart, StoredPart, Task, Verdict
 from pipeline.flow import Outcome, State, TimeLimit, Watch, article_of, finish_article, process_document
 from pipeline.models import RawDocument, Reason, Rejection, Stage
 from pipeline.order import STAGES, stage_before, stages_between
+from pipeline.storage import Location
 from pipeline.tables import SCHEMAS, STAGE_TABLES, part_path, write_table
 
 
@@ -42,12 +42,16 @@ class Guard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What the work on a part needs besides the task: the folder, the own digests of the stages, earlier verdicts."""
+    """What the work on a part needs besides the task: the folder, the own digests of the stages, earlier verdicts.
 
-    processed: Path
+    ``declare`` is what declares the part finished once its tables are written.
+    """
+
+    processed: Location
     digests: Mapping[Stage, str]
     guard: Guard
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    declare: Callable[[Location, PartRecord], None] = declare_part
 
 
 def make_part(task: Task, workshop: Workshop) -> PartRecord:
@@ -73,13 +77,12 @@ class _Subject:
 def _make_new(task: NewPart, workshop: Workshop) -> PartRecord:
     stages = stages_between(Stage.CLEAN, task.until)
     documents = [StoredDocument(raw.article_id, fingerprint_document(raw)) for raw in task.documents]
-    record = _set_record(documents, _extend_chain({}, stages, workshop.digests))
+    record = _set_record(workshop.processed, documents, extend_chain({}, stages, workshop.digests))
     outcomes = list(_work([_raw_subject(raw) for raw in task.documents], stages, workshop))
     tables = build_tables(outcomes, stages=stages)
     rejects = build_rejects(outcomes, kept=SCHEMAS["rejects"].empty_table(), stages=stages)
     delete_record(workshop.processed, record.key)
-    _write_part(record, {**tables, "rejects": rejects}, workshop.processed)
-    return record
+    return _write_part(record, {**tables, "rejects": rejects}, workshop)
 
 
 def _make_again(task: StoredPart, workshop: Workshop) -> PartRecord:
@@ -88,15 +91,13 @@ def _make_again(task: StoredPart, workshop: Workshop) -> PartRecord:
     stages = stages_between(task.start, task.until) if task.start else ()
     stored = read_tables(processed, old.key, frozenset(document.article_id for document in documents))
     made = _redo(stored, stages, workshop) if stages else {}
-    record = _set_record(documents, _extend_chain(old.stages, stages, workshop.digests))
+    record = _set_record(processed, documents, extend_chain(old.stages, stages, workshop.digests))
     if record.key != old.key:
-        record = replace(record, replaces=old.key)
-        _write_part(record, {**stored, **made}, processed)
-        delete_part(processed, old.key)
-    elif stages:
+        return _write_part(replace(record, replaces=old.key), {**stored, **made}, workshop)
+    if stages:
         write_record(processed, replace(old, stages=_stages_untouched(old.stages, stages[0]), replaces=None))
-        _write_part(record, made, processed)
-    return record
+        return _write_part(replace(record, files=old.files), made, workshop)
+    return replace(record, files=old.files)
 
 
 def _redo(stored: Mapping[str, pa.Table], stages: Sequence[Stage], workshop: Workshop) -> dict[str, pa.Table]:
@@ -154,11 +155,12 @@ def _with_article(rejection: Rejection, subject: _Subject) -> Rejection:
     return rejection if rejection.article_id else replace(rejection, article_id=subject.article_id)
 
 
-def _set_record(documents: Sequence[StoredDocument], stages: Mapping[Stage, str]) -> PartRecord:
-    return PartRecord(part_key([document.fingerprint for document in documents]), tuple(documents), stages)
+def _set_record(processed: Location, documents: Sequence[StoredDocument], stages: Mapping[Stage, str]) -> PartRecord:
+    key = part_key(processed, [document.fingerprint for document in documents], stages)
+    return PartRecord(key, tuple(documents), stages)
 
 
-def _extend_chain(
+def extend_chain(
     stored: Mapping[Stage, str], stages: Sequence[Stage], digests: Mapping[Stage, str]
 ) -> Mapping[Stage, str]:
     """Chain digests after ``stages`` were done on tables of chain ``stored``; later stages keep what they have."""
@@ -178,10 +180,14 @@ def _stages_untouched(stored: Mapping[Stage, str], start: Stage) -> Mapping[Stag
     return {stage: stored[stage] for stage in STAGES[:first]}
 
 
-def _write_part(record: PartRecord, tables: Mapping[str, pa.Table], processed: Path) -> None:
+def _write_part(record: PartRecord, tables: Mapping[str, pa.Table], workshop: Workshop) -> PartRecord:
+    """Write tables of a part and declare it; the record with what was written."""
     latest = list(record.stages.values())[-1]
+    files = dict(record.files)
     for name, table in tables.items():
         writers = [stage for stage in record.stages if name in STAGE_TABLES[stage]]
         digest = record.stages[writers[-1]] if writers else latest
-        write_table(part_path(processed, name, record.key), table, digest=digest)
-    write_record(processed, record)
+        files[name] = write_table(part_path(workshop.processed, name, record.key), table, digest=digest)
+    record = replace(record, files=files)
+    workshop.declare(workshop.processed, record)
+    return record

@@ -3,22 +3,21 @@
 A run reads the raw folder once, as a stream. A document that a part holds, under the digests of today, is left alone;
 the others are gathered into new parts in the order in which they come. When the stream has ended, the parts that hold
 documents which are gone, or that are stale from some stage on, are made again from their stored tables; last, the
-dimension tables and the reader's rejections are written.
+dimension tables and the reader's rejections are written, and the files of all tables are published.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 
 from pipeline.engines.digests import chain_digest, stage_digests
 from pipeline.engines.manifest import (
     INPUTS,
-    MERGED,
     PartRecord,
     delete_part,
     fingerprint_document,
@@ -27,20 +26,23 @@ from pipeline.engines.manifest import (
     recover,
     sweep_temporary,
 )
+from pipeline.engines.reduction import PARTS_A_SHARD, count_shards, merge_parts
 from pipeline.engines.tasks import Engine, Meter, NewPart, SilentMeter, StoredPart, Task
 from pipeline.errors import InputError
 from pipeline.models import RawDocument, Reason, Rejection, Stage
 from pipeline.order import STAGES, stage_before, stages_between
+from pipeline.publication import FileFacts, TableFacts, add_up, publish, read_publication
 from pipeline.readers import ReadOptions, read_sources
+from pipeline.storage import STATE, Location, RemotePath, list_names, write_text
 from pipeline.tables import (
     DIMENSIONS,
-    STATE,
-    merge_dimension,
+    SCHEMAS,
+    STAGE_TABLES,
     part_path,
+    read_facts,
     read_part,
     rejects_table,
     write_table,
-    write_text,
 )
 
 PART_DOCUMENTS = 200
@@ -62,43 +64,54 @@ class RunReport:
 
 
 def run_all(
-    raw: Path,
-    processed: Path,
+    raw: Location,
+    processed: Location,
     *,
     engine: Engine,
     options: ReadOptions | None = None,
     until: Stage = Stage.LINK,
     meter: Meter | None = None,
     part_documents: int = PART_DOCUMENTS,
+    parts_a_shard: int = PARTS_A_SHARD,
     digests: Mapping[Stage, str] | None = None,
 ) -> RunReport:
     """Bring every table up to date with the raw folder, up to those of the stage ``until``.
 
-    ``part_documents`` is the size of new parts, ``digests`` what the stages read (default: as it lies on the disk).
+    ``part_documents`` is the size of new parts, ``parts_a_shard`` the number of parts for which a dimension table gets
+    another file, ``digests`` what the stages read (default: as it lies on the disk).
 
     Raises:
         InputError: ``raw`` is no folder, or ``processed`` cannot be written.
         BusyError: another run is writing to ``processed``.
         ChucdanhError: the disk is full.
     """
-    if not raw.is_dir():
-        raise InputError(f"there is no folder {raw}; name one with --raw")
-    with lock_folder(processed):
-        run = _Run(processed, until, meter or SilentMeter(), digests or stage_digests())
+    _require_folder(raw)
+    with lock_folder(processed) as check_lock:
+        run = _Run(processed, until, meter or SilentMeter(), digests or stage_digests(), check_lock)
         run.meter.expect(_count_files(raw))
         documents = read_sources(raw, options=options or ReadOptions())
         run.work_off(run.plan(documents, part_documents), engine)
         run.write_refused()
-        run.merge_dimensions()
+        run.publish(run.merge_dimensions(engine, parts_a_shard))
         return run.report()
 
 
+def _require_folder(raw: Location) -> None:
+    try:
+        found = raw.is_dir()
+    except Exception as error:  # every store has errors of its own: no such host, no credentials
+        raise InputError(f"cannot read {raw}: {error}") from error
+    if not found:
+        raise InputError(f"there is no folder {raw}; name one with --raw")
+
+
 def run_stage(
-    processed: Path,
+    processed: Location,
     stage: Stage,
     *,
     engine: Engine,
     meter: Meter | None = None,
+    parts_a_shard: int = PARTS_A_SHARD,
     digests: Mapping[Stage, str] | None = None,
 ) -> RunReport:
     """Do one stage after the first, part by part, on the stored tables of the stages before.
@@ -114,36 +127,48 @@ def run_stage(
     )
     if not (processed / STATE).is_dir():
         raise InputError(advice)
-    with lock_folder(processed):
-        run = _Run(processed, stage, meter or SilentMeter(), digests or stage_digests())
+    with lock_folder(processed) as check_lock:
+        run = _Run(processed, stage, meter or SilentMeter(), digests or stage_digests(), check_lock)
         if run.records and not any(before in record.stages for record in run.records.values()):
             raise InputError(advice)
         run.work_off(run.plan_stage(), engine)
-        run.merge_dimensions()
+        run.publish(run.merge_dimensions(engine, parts_a_shard))
         return run.report()
 
 
-def _count_files(raw: Path) -> int:
+def _count_files(raw: Location) -> int:
+    if isinstance(raw, RemotePath):
+        return 0  # listing it twice costs more than knowing early is worth
     return sum(len(files) for _, _, files in os.walk(raw))
 
 
 class _Run:
     """The books of one run: the parts that stand, the documents met, what was done."""
 
-    def __init__(self, processed: Path, until: Stage, meter: Meter, digests: Mapping[Stage, str]) -> None:
+    def __init__(
+        self,
+        processed: Location,
+        until: Stage,
+        meter: Meter,
+        digests: Mapping[Stage, str],
+        check_lock: Callable[[], None],
+    ) -> None:
         self.processed = processed
+        self.check_lock = check_lock
         self.until = until
         self.meter = meter
         self.digests = digests
         self.records = recover(processed)
         self.first_sources: dict[str, str] = {}  # article_id to the source where it was first met
         self.refused: list[Rejection] = []
+        self.inputs = _published_inputs(processed)  # key of the part of rejects that the reader wrote
         self.new = self.redone = self.removed = 0
 
     def plan(self, stream: Iterable[RawDocument | Rejection], part_documents: int) -> Iterator[Task]:
         """New parts while the raw folder is read, then the parts to make again."""
         old = dict(self.records)
-        clean = self._extended({}, Stage.CLEAN)
+        chain = self._chain()
+        clean = chain[Stage.CLEAN]
         known = {
             document.fingerprint: record.key
             for record in old.values()
@@ -153,7 +178,7 @@ class _Run:
         live: dict[str, set[str]] = defaultdict(set)
         made: set[str] = set()
         for documents in _gather(self._unknown(stream, known, live), part_documents):
-            made.add(part_key([fingerprint_document(raw) for raw in documents]))
+            made.add(part_key(self.processed, [fingerprint_document(raw) for raw in documents], chain))
             yield NewPart(documents, self.until)
         for record in old.values():
             if record.key not in made:
@@ -230,6 +255,7 @@ class _Run:
         try:
             done = engine.execute(tasks, processed=self.processed, digests=self.digests, meter=self.meter)
             for task, record in done:
+                self.check_lock()
                 if isinstance(task, StoredPart):
                     self.records.pop(task.record.key, None)
                     self.redone += task.size if task.start else 0
@@ -239,41 +265,95 @@ class _Run:
 
     def write_refused(self) -> None:
         """Write what the reader refused and the duplicates, when they are not what is there already."""
-        path = part_path(self.processed, "rejects", INPUTS)
         table = rejects_table(self.refused)
-        if not path.exists() or not read_part(self.processed, "rejects", INPUTS).equals(table):
-            write_table(path, table, digest=self._target(Stage.CLEAN))
+        if isinstance(self.processed, RemotePath):  # what is published is not written over
+            self.inputs = f"{INPUTS}-{_digest(table.to_pylist())[:16]}"
+        path = part_path(self.processed, "rejects", self.inputs)
+        if not path.exists() or not read_part(self.processed, "rejects", self.inputs).equals(table):
+            write_table(path, table, digest=self._chain()[Stage.CLEAN])
 
-    def merge_dimensions(self) -> None:
-        """Write the public tables of positions, organisations and places, when a part has changed."""
+    def merge_dimensions(self, engine: Engine, parts_a_shard: int) -> Mapping[str, Sequence[FileFacts]]:
+        """Write the public tables of positions, organisations and places, when a part has changed; their files."""
         records = [self.records[key] for key in sorted(self.records) if Stage.NORMALISE in self.records[key].stages]
-        told = repr(
-            [(record.key, record.stages.get(Stage.NORMALISE), record.stages.get(Stage.LINK)) for record in records]
-        )
-        digest = hashlib.sha256(told.encode()).hexdigest()
+        shards = count_shards(len(records), parts_a_shard=parts_a_shard)
+        told = [(record.key, record.stages.get(Stage.NORMALISE), record.stages.get(Stage.LINK)) for record in records]
+        digest = _digest([told, shards] if shards > 1 else told)
         note = self.processed / STATE / "merged"
-        paths = {name: self.processed / name / f"part-{MERGED}.parquet" for name in DIMENSIONS}
-        is_merged = (
-            all(path.exists() for path in paths.values()) and note.exists() and note.read_text("utf-8") == digest
-        )
-        if is_merged or not (records or any(path.exists() for path in paths.values())):
-            return
+        files = self._read_merged(note, digest)
+        if files is not None or not (records or any(list_names(self.processed / name) for name in DIMENSIONS)):
+            return files or {}
+        self.check_lock()
         note.unlink(missing_ok=True)
-        for name, path in paths.items():
-            table = merge_dimension(name, (read_part(self.processed, name, record.key) for record in records))
-            write_table(path, table, digest=self._target(Stage.LINK))
-        write_text(note, digest)
+        prefix = f"{digest[:16]}-" if isinstance(self.processed, RemotePath) else ""
+        keys = [record.key for record in records]
+        target = self._chain(Stage.LINK)[Stage.LINK]
+        files = merge_parts(self.processed, keys, digest=target, shards=shards, prefix=prefix, do=engine.reduce)
+        self._delete_other_files(files)
+        write_text(note, json.dumps({"of": digest, "files": {name: list(map(astuple, files[name])) for name in files}}))
+        return files
 
-    def _target(self, until: Stage) -> str:
+    def _read_merged(self, note: Location, digest: str) -> Mapping[str, Sequence[FileFacts]] | None:
+        """The files that the last merging wrote, when it was one of the same parts and they are still there."""
+        try:
+            content = json.loads(note.read_text("utf-8"))
+            files = {name: [FileFacts(*facts) for facts in found] for name, found in content["files"].items()}
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+        there = {(name, file) for name in DIMENSIONS for file in list_names(self.processed / name)}
+        stands = all((name, facts.name) in there for name, found in files.items() for facts in found)
+        return files if stands and content["of"] == digest else None
+
+    def _delete_other_files(self, files: Mapping[str, Sequence[FileFacts]]) -> None:
+        """Of a table on a disk, the files of another number of shards. Behind a URL they may be published."""
+        if isinstance(self.processed, RemotePath):
+            return
+        for name, found in files.items():
+            written = {facts.name for facts in found}
+            for file in list_names(self.processed / name):
+                if file.startswith("part-") and file not in written:
+                    (self.processed / name / file).unlink(missing_ok=True)
+
+    def publish(self, merged: Mapping[str, Sequence[FileFacts]]) -> None:
+        """Declare which files the tables are."""
+        self.check_lock()
+        tables: dict[str, TableFacts] = {}
+        for name in SCHEMAS:
+            files = list(merged.get(name, ()) if name in DIMENSIONS else self._part_files(name))
+            if files:
+                tables[name] = add_up(files)
+        publish(self.processed, tables)
+
+    def _part_files(self, name: str) -> Iterator[FileFacts]:
+        writers = [stage for stage in STAGES if name in STAGE_TABLES[stage]] or [Stage.CLEAN]
+        for record in self.records.values():
+            if writers[0] in record.stages:
+                yield record.files.get(name) or read_facts(part_path(self.processed, name, record.key))
+        path = part_path(self.processed, name, self.inputs)
+        if name == "rejects" and path.exists():
+            yield read_facts(path)
+
+    def _chain(self, until: Stage | None = None) -> Mapping[Stage, str]:
+        """The chain digests of new parts."""
         chain: dict[Stage, str] = {}
-        for stage in stages_between(Stage.CLEAN, until):
+        for stage in stages_between(Stage.CLEAN, until or self.until):
             chain[stage] = self._extended(chain, stage)
-        return chain[until]
+        return chain
 
     def report(self) -> RunReport:
         """What was done."""
         documents = sum(len(record.documents) for record in self.records.values())
         return RunReport(documents, self.new, self.redone, self.removed)
+
+
+def _digest(told: object) -> str:
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _published_inputs(processed: Location) -> str:
+    if isinstance(processed, RemotePath) and (rejects := read_publication(processed).get("rejects")):
+        keys = [file.removeprefix("part-").removesuffix(".parquet") for file in rejects.files]
+        return next((key for key in keys if key.startswith(INPUTS)), INPUTS)
+    return INPUTS
 
 
 def _gather(documents: Iterable[RawDocument], number: int) -> Iterator[tuple[RawDocument, ...]]:

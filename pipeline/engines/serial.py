@@ -6,21 +6,23 @@ a document that ends the process ends the run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from pipeline.engines.manifest import PartRecord
 from pipeline.engines.parts import Workshop, make_part
+from pipeline.engines.reduction import Step, take_steps
 from pipeline.engines.tasks import Meter, Task
 from pipeline.models import Stage
+from pipeline.publication import FileFacts
+from pipeline.storage import Location
 
 
 class SerialEngine:
     """An :class:`pipeline.engines.tasks.Engine` without processes."""
 
     def execute(
-        self, tasks: Iterator[Task], *, processed: Path, digests: Mapping[Stage, str], meter: Meter
+        self, tasks: Iterator[Task], *, processed: Location, digests: Mapping[Stage, str], meter: Meter
     ) -> Iterator[tuple[Task, PartRecord]]:
         """See :class:`pipeline.engines.tasks.Engine`.
 
@@ -31,6 +33,10 @@ class SerialEngine:
             record = make_part(task, Workshop(processed, digests, _OpenGuard()))
             meter.advance(task.size)
             yield task, record
+
+    def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
+        """See :class:`pipeline.engines.tasks.Engine`; done in this process, one after the other."""
+        return take_steps(steps)
 
 
 class _OpenGuard:

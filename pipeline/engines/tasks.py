@@ -4,13 +4,15 @@ stages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from pipeline.engines.manifest import PartRecord
+from pipeline.engines.reduction import Step
 from pipeline.models import RawDocument, Reason, Stage
+from pipeline.publication import FileFacts
+from pipeline.storage import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class Engine(Protocol):
     """Where tasks are done. It takes a task when it has room for it, so that no more than a few are in memory."""
 
     def execute(
-        self, tasks: Iterator[Task], *, processed: Path, digests: Mapping[Stage, str], meter: Meter
+        self, tasks: Iterator[Task], *, processed: Location, digests: Mapping[Stage, str], meter: Meter
     ) -> Iterator[tuple[Task, PartRecord]]:
         """Do the tasks in any order; yield each with the record of the part that now stands."""
+
+    def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
+        """Do steps of merging in any order; yield each with the file it wrote."""

@@ -17,7 +17,6 @@ from ctypes import Array, c_double
 from dataclasses import dataclass
 from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from pipeline.errors import ChucdanhError
 from pipeline.lean import leave_pandas_out
 from pipeline.models import Stage
 from pipeline.order import STAGES
+from pipeline.storage import Location
 
 if TYPE_CHECKING:
     from pipeline.engines.parts import Workshop
@@ -43,7 +43,7 @@ Slot = Array[c_double]
 class WorkerSettings:
     """What a worker is started with."""
 
-    processed: Path
+    processed: Location
     digests: Mapping[Stage, str]
     time_limit: float
     make: MakePart | None = None

@@ -9,13 +9,14 @@ followed unless they lead back. ``source`` is the path, ``path#n`` for a record,
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from pipeline.models import RawDocument, Reason, Rejection, Stage
 from pipeline.readers.archives import ARCHIVE_READ_ERRORS, Member, archive_format, member_source, read_members
@@ -32,6 +33,7 @@ from pipeline.readers.unpacking import (
     unpack,
     wide_encoding,
 )
+from pipeline.storage import Location, RemotePath
 
 MAX_NESTING = 3
 """Archives within archives that are opened."""
@@ -46,8 +48,8 @@ class ReadOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_sources(root: Path, *, options: ReadOptions | None = None) -> Iterator[RawDocument | Rejection]:
-    """All documents below ``root`` in the order of their paths; ``root`` may be a single file.
+def read_sources(root: Location, *, options: ReadOptions | None = None) -> Iterator[RawDocument | Rejection]:
+    """All documents below ``root`` in the order of their paths; ``root`` may be a single file, or behind a URL.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -57,6 +59,9 @@ def read_sources(root: Path, *, options: ReadOptions | None = None) -> Iterator[
     ['a.jsonl#0', 'a.jsonl#1', 'b.txt']
     """
     settings = options or ReadOptions()
+    if isinstance(root, RemotePath):
+        yield from _read_remote(root, settings)
+        return
     base = root if root.is_dir() else root.parent
     for path, rejection in _walk(root, base, frozenset()):
         if rejection is not None:
@@ -68,6 +73,19 @@ def read_sources(root: Path, *, options: ReadOptions | None = None) -> Iterator[
             yield _reject(path, base, Reason.PERMISSION, "the file may not be opened")
         except OSError as error:
             yield _reject(path, base, Reason.UNREADABLE, error.strerror or str(error))
+
+
+def _read_remote(root: RemotePath, options: ReadOptions) -> Iterator[RawDocument | Rejection]:
+    base = root.parent if root.is_file() else root
+    for path in [root] if root.is_file() else root.walk():
+        source = path.url[len(base.url) + 1 :]
+        if any(name.startswith(".") for name in source.split("/")):
+            continue
+        try:
+            yield from _read_file(path, source, options)
+        except OSError as error:
+            reason = Reason.PERMISSION if isinstance(error, PermissionError) else Reason.UNREADABLE
+            yield Rejection(source, None, Stage.READ, reason, error.strerror or str(error))
 
 
 # --- the folder -----------------------------------------------------------------------------------------------------
@@ -137,13 +155,20 @@ class _Place:
         return Rejection(self.source, None, Stage.READ, reason, detail)
 
 
-def _read_file(path: Path, source: str, options: ReadOptions) -> Found:
-    with path.open("rb") as raw:
-        place = _Place(source, 0, Budget(os.fstat(raw.fileno()).st_size))
+def _read_file(path: Location, source: str, options: ReadOptions) -> Found:
+    with _open(path) as raw:
+        place = _Place(source, 0, Budget(raw.seek(0, os.SEEK_END)))
+        raw.seek(0)
         try:
             yield from _not_nothing(_read_stream(raw, place, options), place)
         except OutOfProportion as error:
             yield place.reject(Reason.UNSAFE, str(error))
+
+
+def _open(path: Location) -> IO[bytes]:
+    if isinstance(path, RemotePath):
+        return io.BufferedReader(cast(io.RawIOBase, path.open()))  # with peek
+    return path.open("rb")
 
 
 def _not_nothing(found: Found, place: _Place) -> Found:
