@@ -20,7 +20,7 @@ class Header:
     offices: tuple[Mention, ...]
     status: Status | None
     text: str
-    numbered: bool = False  # the list is one of numbered lines
+    itemised: bool = False  # it covers numbered lines and those with a dash or star only
 
 
 def header_of(text: str, clause: Sequence[Mention]) -> Header | None:
@@ -48,7 +48,7 @@ def covered_by(text: str, clause: Sequence[Mention], header: Header) -> list[tup
     """Offices of the header for the person who opens a line of its list, with their status."""
     start, end = line_bounds(text, clause[0].start)
     opens = clause[0].label is Label.PERSON and len(bare(text[start : clause[0].start]).split()) <= 3
-    if not opens or (header.numbered and patterns.NUMBERED_LINE.match(text[start:end]) is None):
+    if not opens or (header.itemised and patterns.ITEM.match(text[start:end]) is None):
         return []
     still = patterns.STILL.search(text[clause[0].end : end]) is not None
     status = Status.CURRENT if still or header.status is None else header.status

@@ -90,7 +90,7 @@ LIST_OF = _pattern(
     r"""danh\ sách \b [^.;:]{0,40} \b (?: trúng\ cử | được\ bầu | ứng\ cử (?: \ viên )? | được\ giới\ thiệu )
         (?: \ (?: là | làm | chức\ danh | chức\ vụ ) )? \s* $"""
 )
-NUMBERED_LINE = _pattern(r"\s* \d{1,3} \s* (?: [.)/-] | \t )")
+ITEM = _pattern(r"\s* (?: [-–+•*] | \d{1,3} \s* (?: [.)/-] | \t ) )")
 
 # "6. Đồng chí A: từ 5/2020 | đến nay"
 STILL = _pattern(r"(?: đến | [-–] ) \s* nay \b")
