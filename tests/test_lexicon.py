@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import Label, extract, lexicon
-from pipeline.discourse import gaps, statuses
+from pipeline.discourse import abroad, gaps, statuses
 from pipeline.discourse.seats import seat_rule
+from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar import names, organisations, places, scan, surnames, titles
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.syllables import Line, read_line, split_keys
@@ -138,6 +139,11 @@ def test_compared_entries_are_written_as_keys(file: str, column: str) -> None:
 
 # --- owned once -------------------------------------------------------------------------------------------------------
 
+
+def _cells(joined: str) -> list[str]:
+    return [part for part in joined.split(" | ") if part]
+
+
 OWNERS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "bodies.tsv": lambda: [(surface, body.name) for body in bodies() for surface in body.surfaces],
     "heads.tsv": lambda: [(surface, head.name) for head in heads() for surface in head.surfaces],
@@ -145,6 +151,9 @@ OWNERS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "roles.tsv": lambda: [(surface, role.name) for role in roles() for surface in role.surfaces],
     "units.tsv": lambda: [(surface, unit.name) for unit in unit_words() for surface in unit.surfaces],
     "fused.tsv": lambda: [(title.surface, title.title) for title in fused_titles()],
+    "leaders.tsv": lambda: [
+        (name, row["name"]) for row in rows_of("leaders.tsv") for name in (row["name"], *_cells(row["surfaces"]))
+    ],
     "seats.tsv": lambda: [(row.name, row.name) for row in seats()],
     "heads_of.tsv": lambda: [(row.name, row.name) for row in head_roles()],
     **{
@@ -373,7 +382,7 @@ def test_heads_have_known_roles() -> None:
 
 def test_roles_take_kinds_branches_and_bodies_that_there_are() -> None:
     kinds = {kind.value for kind in organisations.BodyKind} | set(Branch) | {body.name for body in bodies()}
-    special = {"village", "unit", "any", "ministry", "place", "office", "none", ""}
+    special = {"village", "unit", "any", "ministry", "place", "office", "state", "post", "none", ""}
     unknown = {takes for role in roles() for takes in role.takes if takes not in kinds | special}
     assert [word for word in unknown if not any(body.name.startswith(word + " ") for body in bodies())] == []
     assert {role.alone for role in roles()} <= {"yes", "person", "no", "office"}
@@ -387,7 +396,7 @@ def test_kinds_are_the_ones_the_grammars_know() -> None:
     assert {row["level"] for row in rows_of("bodies.tsv")} <= {"any", "city", "central", *_LEVELS}
 
 
-_LEVELS = ("province", "district", "commune", "village")
+_LEVELS = ("province", "district", "commune", "village", "abroad")
 
 
 def test_effects_are_statuses() -> None:
@@ -419,3 +428,8 @@ def test_modifiers_have_a_normal_form_and_a_side() -> None:
     assert all(row["name"] for row in rows)
     for row in rows:
         assert row["english"], row
+
+
+def test_every_leader_has_a_country_of_the_gazetteer() -> None:
+    for name, country in abroad._leaders().items():
+        assert f"world.{country}" in load_gazetteer(), name

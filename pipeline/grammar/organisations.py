@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import (
     NameSpan,
@@ -30,7 +31,6 @@ from pipeline.grammar.places import (
     UnitPhrase,
     bare_place_at,
     name_end_at,
-    names_country,
     place_after_fused,
     unit_phrase_at,
     unit_word_at,
@@ -140,7 +140,7 @@ def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> Body
     if closed is not None and closed[1].kind == BodyKind.FUSED and _names_a_unit(line, at, closed[0]):
         return None
     if closed is not None and not (head is not None and _reads_further(line, at, *closed, *head)):
-        return _closed_body(line, at, *closed, deep=deep)
+        return _closed_body(line, at, *closed, titled=titled, deep=deep)
     if head is not None:
         return _open_body(line, at, *head, titled=titled, deep=deep)
     return None
@@ -181,11 +181,12 @@ def _from_entry(body: Body, start: int, end: int, *, suffix: str | None = None) 
     return BodyPhrase(start, end, end, body.name, kind, body.branch, body.level, suffix=suffix)
 
 
-def _closed_body(line: Line, at: int, length: int, body: Body, *, deep: int) -> BodyPhrase:
+def _closed_body(line: Line, at: int, length: int, body: Body, *, titled: bool, deep: int) -> BodyPhrase | None:
     end = at + length
     phrase = _from_entry(body, at, _past_gloss(line, end))
     if phrase.kind is BodyKind.CENTRAL:
-        return with_country(line, phrase)
+        found = with_country(line, phrase)
+        return found if titled or body.level != "abroad" or found.place is not None else None
     if phrase.kind is BodyKind.FUSED:
         place = place_after_fused(line, phrase.end, body.level)
         return replace(phrase, end=place.end, place=place) if place else phrase
@@ -197,19 +198,15 @@ def _closed_body(line: Line, at: int, length: int, body: Body, *, deep: int) -> 
 _OF_STATES = frozenset({Branch.GOVERNMENT, Branch.LEGISLATURE, Branch.MILITARY, Branch.POLICE, Branch.JUDICIARY})
 
 
-def with_country(line: Line, phrase: BodyPhrase) -> BodyPhrase:
-    """``Bộ Quốc phòng | Mỹ``, ``Chính phủ | của Pháp``: a central body of another state."""
-    at = phrase.end
-    if phrase.branch not in _OF_STATES or at >= len(line):
-        return phrase
-    if line.keys[at] == "của" and at + 1 < len(line):
-        at += 1
-    if not line.capital[at] or line.wide_gap(at):
-        return phrase
-    place = bare_place_at(line, at, after_body=True)
-    if place is None or not names_country(line, place):
-        return phrase
-    return replace(phrase, end=place.end, place=place)
+def with_country(line: Line, body: BodyPhrase) -> BodyPhrase:
+    """``Bộ Quốc phòng | Mỹ``, ``Chính phủ | của Pháp``: a body of another state; Vietnam is no place here."""
+    at = body.end
+    if body.place is not None or body.branch not in _OF_STATES or at + 1 > len(line):
+        return body
+    country = country_at(line, at + 1 if at < len(line) and line.keys[at] == "của" else at)
+    if country is None:
+        return body
+    return replace(body, end=country.end, place=None if is_home(line, country) else country)
 
 
 def _past_gloss(line: Line, end: int) -> int:

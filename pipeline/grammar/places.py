@@ -317,12 +317,6 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
     return None
 
 
-def names_country(line: Line, name: NameSpan) -> bool:
-    """Whether a place is a country other than Vietnam."""
-    named = " ".join(line.keys[name.name : name.end])
-    return "country" in _kinds(named) and named != "việt nam"
-
-
 def _opens_country(line: Line, at: int) -> bool:
     """``Hàn Quốc | Moon Jae-in``: a country of two or more syllables, though the first is a surname too."""
     lengths = load_gazetteer().name_lengths(line.keys, at)

@@ -21,9 +21,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
+from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_at, names_country, unit_phrase_at
+from pipeline.grammar.places import UnitForm, UnitPhrase, unit_phrase_at
 from pipeline.grammar.syllables import Line, read_line
 from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
 from pipeline.models import Branch, Level
@@ -92,8 +93,25 @@ def title_at(line: Line, at: int) -> TitlePhrase | None:
     """The title that begins at a token, read as far as it goes."""
     fused, plain = _fused_title(line, at), _plain_title(line, at)
     if fused is None or (plain is not None and (plain.end, plain.body is not None) > (fused.end, False)):
-        return plain
+        return _with_post(line, plain) if plain is not None else None
     return fused
+
+
+def _with_post(line: Line, title: TitlePhrase) -> TitlePhrase:
+    """``Đại sứ Nga | tại Liên Hợp Quốc``: where an envoy is accredited stands between the title and the name."""
+    at = title.end
+    if at + 1 >= len(line) or line.keys[at] not in {"tại", "về"} or "post" not in _takes_of(title.role):
+        return title
+    if (country := country_at(line, at + 1, cities=True)) is not None:
+        return replace(title, end=country.end)
+    body = body_at(line, at + 1)
+    return replace(title, end=body.end) if body is not None and body.kind is BodyKind.CENTRAL else title
+
+
+@cache
+def _takes_of(role: str) -> tuple[str, ...]:
+    entry = role_named(role)
+    return entry.takes if entry is not None else ()
 
 
 def _plain_title(line: Line, at: int) -> TitlePhrase | None:
@@ -251,7 +269,7 @@ def _titled(line: Line, at: int, after: int, length: int, role: Role, modifiers:
 
 def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     if "office" in role.takes:
-        return phrase
+        return _with_unit(line, phrase, role) if "place" in role.takes else phrase
     at = phrase.end
     head = _repeated_head(line, phrase)
     if head is not None:
@@ -286,18 +304,13 @@ def _repeated_head(line: Line, phrase: TitlePhrase) -> TitlePhrase | None:
 
 
 def _ministry_after(line: Line, at: int) -> BodyPhrase | None:
-    """``Bộ trưởng | Công an``: the ministry of that field."""
-    if at >= len(line) or not line.capital[at]:
-        return None
+    """``Bộ trưởng | Công an``, ``Bộ trưởng | Ngoại giao Mỹ``: the ministry of that field."""
     found = _ministry_table().longest(line.keys, at)
-    if found is None:
+    if found is None or not (line.capital[at] or found[0] > 1):
         return None
     length, body = found
     end = at + length
-    ministry = with_country(line, BodyPhrase(at, end, end, body.name, BodyKind.CENTRAL, body.branch, body.level))
-    if ministry.place is None:
-        return ministry
-    return replace(ministry, name=f"Bộ {line.surface(at, end)}" if length > 1 else ministry.name)
+    return with_country(line, BodyPhrase(at, end, end, body.name, BodyKind.CENTRAL, body.branch, body.level))
 
 
 @cache
@@ -333,13 +346,14 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     """A unit right after the role: villages have heads, communes have chairmen whose committee goes without saying."""
     unit = unit_phrase_at(line, phrase.end)
     if unit is None:
-        place = bare_place_at(line, phrase.end, after_body=True) if phrase.end < len(line) else None
-        country = place is not None and names_country(line, place)
-        if place is None or not ("place" in role.takes or (country and role.name in _OF_A_COUNTRY)):
+        place = country_at(line, phrase.end, cities=True) if {"place", "state"} & {*role.takes} else None
+        if place is None:
             return phrase
-        if country and role.name in _OF_A_COUNTRY:
-            phrase = replace(phrase, role=_OF_A_COUNTRY[role.name])
-        unit = UnitPhrase(place.start, place.end, UnitForm.NAMED, None, (place,))
+        if is_home(line, place):
+            return replace(phrase, end=place.end) if "place" in role.takes else phrase
+        unit = UnitPhrase(phrase.end, place.end, UnitForm.NAMED, None, (place,))
+        if "state" in role.takes:
+            return replace(phrase, end=place.end, unit=unit, role=f"{role.name} nước", whole=True)
     level = _level_of(unit)
     if role.name == "Trưởng":
         return replace(phrase, end=unit.end, unit=unit) if level is Level.VILLAGE else phrase

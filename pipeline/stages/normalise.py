@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.discourse import patterns
+from pipeline.discourse.abroad import COUNTRY, settle_abroad
 from pipeline.discourse.bodies import complete, name_explicit
 from pipeline.discourse.frames import Frame, PlaceName, Reading, Seat, read_frames
 from pipeline.discourse.institutions import seat_institutions
@@ -61,6 +62,12 @@ def normalise_mentions(recognised: Recognised) -> Normalised:
     reading = read_frames(recognised)
     places = _resolve(reading)
     name_explicit(reading.frames, lambda frame, name: _seat_at(frame, name, reading, places))
+    settle_abroad(
+        reading.frames,
+        recognised.mentions,
+        recognised.article.text,
+        lambda frame, name: _seat_at(frame, name, reading, places),
+    )
     seat_institutions(reading.frames, _seats_after(reading, places))
     complete(
         reading.frames,
@@ -209,7 +216,6 @@ def _seat_at(frame: Frame, name: NameSpan, reading: Reading, places: _Places) ->
     return Seat(place.unit_type or unit.unit_type, unit.place_id, unit.name)
 
 
-_COUNTRY = "quốc gia"  # the type of a country in the gazetteer; neither titles nor names say it
 _BEHIND = 4  # units looked at behind a frame; the pattern between allows no text of another
 
 
@@ -308,7 +314,7 @@ class _Entities:
     def _unit_as_body(self, frame: Frame) -> Organisation | None:
         """Trưởng thôn's organisation is the village; a head of state has none, only the country."""
         seat = frame.seat
-        if frame.title is None or seat is None or seat.unit_type is None or seat.unit_type == _COUNTRY:
+        if frame.title is None or seat is None or seat.unit_type is None or seat.unit_type == COUNTRY:
             return None
         name = (f"{seat.unit_type} {seat.name}" if seat.name else seat.unit_type) + _country_of(seat)
         return self._note(name, seat.unit_type, Branch.GOVERNMENT, _level_of_word(seat.unit_type), seat.place_id)
@@ -453,9 +459,12 @@ def _title_takes_unit(frame: Frame) -> bool:
 
 
 def role_is_whole(frame: Frame) -> bool:
-    """Huyện trưởng, Xóm trưởng: the unit type is in the role."""
+    """Huyện trưởng, Thị trưởng: the unit type is in the role."""
     seat = frame.seat
-    if frame.title is None or seat is None or seat.unit_type is None or seat.unit_type == _COUNTRY:
+    if frame.title is None or seat is None or seat.unit_type is None or seat.unit_type == COUNTRY:
+        return True
+    role = role_named(frame.title.role)
+    if role is not None and "place" in role.takes:  # Thị trưởng | Paris
         return True
     return frame.title.role.lower().startswith(f"{seat.unit_type} ") or "trưởng" not in frame.title.role.lower()
 
