@@ -317,6 +317,15 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
     return None
 
 
+def province_at(line: Line, at: int) -> NameSpan | None:
+    """``Bí thư | Đà Nẵng``: a province that newspapers set right behind an office, without its unit word."""
+    place = bare_place_at(line, at, after_body=True) if at < len(line) and not line.wide_gap(at) else None
+    if place is None:
+        return None
+    name = " ".join(line.keys[place.start : place.end])
+    return place if any(unit.level is Level.PROVINCE for unit in load_gazetteer().named(name)) else None
+
+
 def _opens_country(line: Line, at: int) -> bool:
     """``Hàn Quốc | Moon Jae-in``: a country of two or more syllables, though the first is a surname too."""
     lengths = load_gazetteer().name_lengths(line.keys, at)

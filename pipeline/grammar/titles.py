@@ -24,7 +24,7 @@ from functools import cache
 from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.places import UnitForm, UnitPhrase, unit_phrase_at
+from pipeline.grammar.places import UnitForm, UnitPhrase, province_at, unit_phrase_at
 from pipeline.grammar.syllables import Line, read_line
 from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
 from pipeline.models import Branch, Level
@@ -338,6 +338,7 @@ def takes_body(role: Role, name: str) -> bool:
     return any(name == begin or name.startswith(begin + " ") for begin in role.takes)
 
 
+_PARTY_BODY = "Đảng bộ"  # its committee's name depends on the type of the unit, which the resolver tells
 _HEADLESS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}
 _OF_A_COUNTRY = {"Chủ tịch": "Chủ tịch nước"}  # "Chủ tịch Trung Quốc": a state has no chairman of another kind
 
@@ -345,6 +346,10 @@ _OF_A_COUNTRY = {"Chủ tịch": "Chủ tịch nước"}  # "Chủ tịch Trung 
 def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     """A unit right after the role: villages have heads, communes have chairmen whose committee goes without saying."""
     unit = unit_phrase_at(line, phrase.end)
+    if unit is None and role.name in _HEADLESS and (province := province_at(line, phrase.end)) is not None:
+        unit = UnitPhrase(province.start, province.end, UnitForm.NAMED, None, (province,))
+        body = replace(_implied_body(_HEADLESS[role.name] or _PARTY_BODY, phrase.end), unit=unit, end=unit.end)
+        return replace(phrase, end=unit.end, body=body, implied=True, unit=unit)
     if unit is None:
         place = country_at(line, phrase.end, cities=True) if {"place", "state"} & {*role.takes} else None
         if place is None:

@@ -21,7 +21,7 @@ from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase
 from pipeline.grammar.scan import LineReadings, scan_text
 from pipeline.grammar.syllables import Line, read_line
 from pipeline.grammar.titles import TitlePhrase
-from pipeline.lexicon import marked
+from pipeline.lexicon import joints, marked
 from pipeline.models import Article, Block, Form, Label, Mention, Recognised, Section, Segmented, Sentence
 
 
@@ -164,7 +164,7 @@ def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
         while start < len(line):
             start = honorifics_at(line, start)[1]
             end = _credit_end(line, start)
-            if end == start or end - start > 5:
+            if end == start or end - start > 5 or _tells_on(line, end):
                 break
             credits.append(_span(line, start, end, Label.PERSON, Form.FULL, "person.byline"))
             joined = end < len(line) and line.keys[end] in {",", "-", "–", "và"}
@@ -172,6 +172,20 @@ def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
         break
     kept = [c for c in credits if not any(s.start <= c.start and c.end < s.end for s in spans)]
     return [s for s in spans if not any(c.start < s.end and s.start < c.end for c in kept)] + kept
+
+
+def _tells_on(line: Line, end: int) -> bool:
+    """Whether the run is the beginning of a sentence: "Clip: Hiện trường vụ cháy"."""
+    if end >= len(line) or not line.texts[end][0].islower():
+        return False
+    return line.keys[end] not in joints("list") and _act_table().longest(line.keys, end) is None
+
+
+@cache
+def _act_table() -> Phrases[str]:
+    """What a photographer does: "Ảnh: Hà Nhân cung cấp"."""
+    rows = marked("byline_words.tsv", surface="word", kind="kind")
+    return Phrases((row.surface, row.kind) for row in rows if row.kind == "act")
 
 
 def _credit_end(line: Line, at: int) -> int:
