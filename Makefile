@@ -10,7 +10,7 @@ CHUCDANH := $(VENV)/bin/chucdanh
 INSTALLED := $(VENV)/.installed
 STAMPS := $(PROCESSED)/.stamps
 STAGES := clean segment recognise normalise link
-TABLES := articles sentences mentions positions organisations places people memberships rejects
+TABLES := articles sentences mentions positions organisations places people memberships clusters rejects
 SOURCES := $(shell find pipeline -type f ! -name '*.pyc' | sed 's/ /\\ /g')
 OPTIONS = --raw "$(RAW)" --processed "$(PROCESSED)" $(if $(WORKERS),--workers $(WORKERS))
 
@@ -44,7 +44,7 @@ $(eval $(call STAGE_RULE,segment,recognise))
 $(eval $(call STAGE_RULE,recognise,normalise))
 $(eval $(call STAGE_RULE,normalise,link))
 
-articles: $(STAMPS)/clean ## stage 1, clean: documents to articles
+articles clusters: $(STAMPS)/clean ## stage 1, clean: documents to articles
 sentences segment: $(STAMPS)/segment ## stage 2, segment: articles to sentences and words
 mentions recognise: $(STAMPS)/recognise ## stage 3, recognise: sentences to mentions
 positions organisations places normalise: $(STAMPS)/normalise ## stage 4, normalise: offices, bodies and places in normal form

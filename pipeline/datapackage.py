@@ -27,6 +27,7 @@ import pyarrow.types as kinds
 from pipeline import __version__
 from pipeline.models import (
     Article,
+    ClusterMember,
     Membership,
     Mention,
     Organisation,
@@ -55,6 +56,7 @@ ROW_TYPES: Mapping[str, type] = {
     "organisations": Organisation,
     "places": Place,
     "memberships": Membership,
+    "clusters": ClusterMember,
     "rejects": Rejection,
 }
 """The type of the rows of each table; it tells which columns hold a closed list."""
@@ -106,6 +108,7 @@ FOREIGN_KEYS: tuple[ForeignKey, ...] = (
     _to("memberships", "organisation_id", "organisations", "organisation_id"),
     _to("memberships", "place_id", "places", "place_id"),
     _in_article("memberships", "sentence_id", "sentences", "sentence_id"),
+    _to("clusters", "article_id", "articles", "article_id"),
 )
 """Which columns name a row of which table. Left out: ``mentions.entity_id``, whose table depends on the label, and
 ``places.successor_ids``, which may name units that no article of the folder names."""
@@ -425,14 +428,15 @@ not this page.*
 
 {_DESCRIPTION}
 
-Every table lies in `data/processed/<table>/part-*.parquet`, rows sorted by key; offices, bodies and places are merged
-over all articles. The same columns are described for programs in `data/processed/datapackage.json` (Data Package, Table
-Schema) and `data/processed/croissant.json` (Croissant), and `chucdanh validate` checks the rows against them. This is
-schema version {SCHEMA_VERSION}.
+Every table lies in `data/processed/<table>/part-*.parquet`, rows sorted by key; offices, bodies, places and clusters
+are merged over all articles. The same columns are described for programs in `data/processed/datapackage.json` (Data
+Package, Table Schema) and `data/processed/croissant.json` (Croissant), and `chucdanh validate` checks the rows against
+them. This is schema version {SCHEMA_VERSION}.
 
 ```
 articles ──< sentences ──< mentions >── people · positions · organisations · places
-    └─────< people ──< memberships >── positions · organisations · places
+    ├─────< people ──< memberships >── positions · organisations · places
+    └───── clusters: articles that are near-duplicates of one another
 rejects: what could not be read, and the readings that were refused
 ```
 """

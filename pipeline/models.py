@@ -408,6 +408,15 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterMember:
+    """An article that tells the same news as another in nearly the same words; ``likeness`` to the nearest of them."""
+
+    article_id: str
+    cluster_id: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """A document that could not be read, or a reading that was refused."""
 

@@ -32,6 +32,8 @@ class Summary:
     people: int
     memberships: int
     places: int
+    near_duplicates: int
+    clusters: int
     offices: tuple[Office, ...]
     refused_documents: tuple[tuple[Reason, int], ...]
     refused_readings: tuple[tuple[Reason, int], ...]
@@ -49,12 +51,17 @@ def summarise(processed: Location, *, offices: int = 10) -> Summary:
     reasons: Counter[Reason] = Counter()
     for part in iter_table(processed, "rejects", columns=["reason"]):
         reasons.update(Reason(reason) for reason in part["reason"].to_pylist())
+    clusters: Counter[str] = Counter()
+    for part in iter_table(processed, "clusters", columns=["cluster_id"]):
+        clusters.update(part["cluster_id"].to_pylist())
     ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     return Summary(
         articles=_count(processed, "articles", "article_id"),
         people=_count_people(processed),
         memberships=held.total(),
         places=_count(processed, "places", "place_id"),
+        near_duplicates=clusters.total(),
+        clusters=len(clusters),
         offices=_name_offices(processed, held, offices),
         refused_documents=tuple(item for item in ranked if item[0] not in REFUSED_READINGS),
         refused_readings=tuple(item for item in ranked if item[0] in REFUSED_READINGS),
@@ -90,6 +97,8 @@ def render_summary(summary: Summary) -> RenderableType:
         (summary.places, "administrative units and other places"),
     ):
         counts.add_row(f"{number:,}", noun)
+    if summary.clusters:
+        counts.add_row(f"{summary.near_duplicates:,}", f"near-duplicates, in {summary.clusters:,} clusters")
     parts: list[RenderableType] = [counts]
     if summary.offices:
         parts.append(_office_table(summary.offices))

@@ -23,6 +23,7 @@ from pipeline import __version__
 from pipeline.errors import TableError
 from pipeline.models import (
     Article,
+    ClusterMember,
     Membership,
     Mention,
     Organisation,
@@ -218,6 +219,14 @@ SCHEMAS: Mapping[str, pa.Schema] = _schemas(
             *_rule(),
         ),
     ),
+    clusters=(
+        "Near-duplicates: articles that tell the same news in nearly the same words; an article alone has no row",
+        (
+            _article_id(),
+            _column("cluster_id", _STRING, "the articles with the same value are near-duplicates of one another"),
+            _column("likeness", pa.float32(), "estimated share of common word runs with the nearest of them, 0 to 1"),
+        ),
+    ),
     rejects=(
         "Documents that could not be read and readings that were refused",
         (
@@ -240,6 +249,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "organisations": ("organisation_id",),
     "places": ("place_id",),
     "memberships": ("article_id", "membership_id"),
+    "clusters": ("article_id",),
     "rejects": ("source", "stage", "start", "end", "reason", "detail"),
 }
 """What the rows of a table are sorted by."""
@@ -247,8 +257,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 DIMENSIONS = ("positions", "organisations", "places")
 """Tables whose rows belong to no single article: one row per entity over all articles."""
 
+MERGED_TABLES = (*DIMENSIONS, "clusters")
+"""Tables that are made from all parts together: a part keeps in private what its share of them is made from."""
+
 STAGE_TABLES: Mapping[Stage, tuple[str, ...]] = {
-    Stage.CLEAN: ("articles",),
+    Stage.CLEAN: ("articles", "clusters"),
     Stage.SEGMENT: ("sentences",),
     Stage.RECOGNISE: ("mentions",),
     Stage.NORMALISE: ("mentions", *DIMENSIONS),
@@ -391,6 +404,20 @@ def merge_dimension(name: str, parts: Iterable[pa.Table]) -> pa.Table:
     return pa.Table.from_pylist([best[entity][1] for entity in sorted(best)], schema=SCHEMAS[name])
 
 
+def signatures_table(signatures: Mapping[str, bytes]) -> pa.Table:
+    """What a part keeps for ``clusters``: the signature of each article (:func:`pipeline.likeness.sign_article`)."""
+    schema = stored_schema("clusters")
+    rows = sorted(signatures.items())
+    columns = [pa.array([row[at] for row in rows], field.type) for at, field in enumerate(schema)]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def clusters_table(members: Sequence[ClusterMember]) -> pa.Table:
+    """Table ``clusters``."""
+    rows = sorted(members, key=lambda member: member.article_id)
+    return _build("clusters", rows)
+
+
 def rejects_table(rejections: Sequence[Rejection]) -> pa.Table:
     """Table ``rejects``; identical rows are kept once."""
     rows = sorted(set(rejections), key=_rejection_order)
@@ -481,13 +508,17 @@ def write_table(path: Location, table: pa.Table, *, digest: str) -> FileFacts:
 
 
 def table_folder(processed: Location, name: str) -> Location:
-    """Folder of a table's parts. The parts of a dimension are private: the public table is merged from them."""
-    return (processed / STATE if name in DIMENSIONS else processed) / name
+    """Folder of a table's parts. Those of a merged table are private: the public table is made from all of them."""
+    return (processed / STATE if name in MERGED_TABLES else processed) / name
 
 
 def stored_schema(name: str) -> pa.Schema:
-    """Columns that a part keeps of a table: of a dimension also ``article_ids``, the articles that tell the row."""
+    """Columns that a part keeps of a table: of a dimension also ``article_ids``, the articles that tell the row; of the
+    clusters the signatures that they are found by."""
     schema = SCHEMAS[name]
+    if name == "clusters":
+        signature = _column("signature", pa.binary(), "MinHash of the body's word runs; empty: it has no word")
+        return pa.schema([schema.field("article_id"), signature], metadata=schema.metadata)
     return (
         schema.append(_column("article_ids", _STRINGS, "articles that tell this row")) if name in DIMENSIONS else schema
     )

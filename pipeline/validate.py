@@ -1,9 +1,9 @@
 """Whether tables keep what they promise: what is wrong, where, and in which row.
 
 What enters is a folder of tables; what leaves is a list of findings, empty when all is well. In this order: the files
-and their schemas; offices, bodies and places; then part by part all that belongs to articles. A part holds every row of
-its articles, so references within an article are checked inside the part, and memory is bounded by one part and by the
-ids of offices, bodies, places and articles.
+and their schemas; offices, bodies and places; part by part all that belongs to articles; near-duplicates. A part holds
+every row of its articles, so references within an article are checked inside the part, and memory is bounded by one
+part and by the ids of offices, bodies, places and articles.
 
 Checked are schemas and versions, keys, references (:data:`pipeline.datapackage.FOREIGN_KEYS`), closed lists, the order
 of rows, offsets (``text[start:end]`` is what the row says it is), that sentences, words and mentions lie where they
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,7 @@ import pyarrow.parquet as pq
 
 from pipeline.datapackage import FOREIGN_KEYS, closed_lists, primary_key
 from pipeline.errors import TableError
+from pipeline.likeness import LIKE
 from pipeline.models import Label, Stage
 from pipeline.orthography import fold
 from pipeline.tables import DIMENSIONS, KEYS, SCHEMA_VERSION, SCHEMAS, STATE, part_files
@@ -121,7 +123,10 @@ def _find_all(processed: Path) -> Iterator[Finding]:
     entities = {name: {primary_key(name): frozenset(_ids(sound[name].values(), primary_key(name)))} for name in whole}
     for name in DIMENSIONS:
         yield from _check_dimension(processed, name, sound[name].values(), entities)
-    yield from _check_parts(processed, sound, broken, entities)
+    articles: set[int] = set()
+    yield from _check_parts(processed, sound, broken, entities, articles)
+    whole_articles = not any(table == "articles" for table, _ in broken)
+    yield from _check_clusters(processed, sound["clusters"].values(), articles if whole_articles else None)
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -292,9 +297,13 @@ class _Part:
 
 
 def _check_parts(
-    processed: Path, sound: Mapping[str, Mapping[str, Path]], broken: set[tuple[str, str]], entities: Targets
+    processed: Path,
+    sound: Mapping[str, Mapping[str, Path]],
+    broken: set[tuple[str, str]],
+    entities: Targets,
+    seen: set[int],
 ) -> Iterator[Finding]:
-    seen: set[int] = set()
+    """``seen`` gains the numbers of all articles."""
     for stem in sorted({stem for name in _OF_ARTICLES for stem in sound[name]} | set(sound["rejects"])):
         part = _read_part(processed, sound, stem)
         for row in part.sheets["articles"].rows:
@@ -484,6 +493,25 @@ def _check_rejects(part: _Part) -> Iterator[Finding]:
             if not 0 <= row["start"] <= row["end"] <= len(text):
                 message = f"{_show(row)} is no span of a text of {len(text)} characters"
                 yield sheet.find(Check.OFFSETS, row, "start", message)
+
+
+# --- near-duplicates ------------------------------------------------------------------------------------------------
+
+
+def _check_clusters(processed: Path, paths: Iterable[Path], articles: set[int] | None) -> Iterator[Finding]:
+    """Clusters of two known articles at least; ``articles`` is ``None`` when not all of them could be read."""
+    for path in paths:
+        sheet = _Sheet("clusters", str(path.relative_to(processed)), _read_rows(path))
+        yield from _check_rows(sheet)
+        sizes = Counter(row["cluster_id"] for row in sheet.rows)
+        for row in sheet.rows:
+            if articles is not None and _number(row["article_id"]) not in articles:
+                message = f"{row['article_id']!r} is not in the table articles"
+                yield sheet.find(Check.REFERENCE, row, "article_id", message)
+            if sizes[row["cluster_id"]] < 2:
+                yield sheet.find(Check.VALUE, row, "cluster_id", "holds this article alone")
+            if not LIKE <= row["likeness"] <= 1:
+                yield sheet.find(Check.VALUE, row, "likeness", f"{row['likeness']} is not between {LIKE} and 1")
 
 
 def _show(span: Row) -> str:

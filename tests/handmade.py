@@ -10,6 +10,7 @@ from pipeline.models import (
     Article,
     Block,
     Branch,
+    ClusterMember,
     Extraction,
     Form,
     Label,
@@ -33,6 +34,7 @@ from pipeline.tables import (
     DIMENSIONS,
     STATE,
     articles_table,
+    clusters_table,
     dimension_table,
     memberships_table,
     mentions_table,
@@ -309,4 +311,7 @@ def write_folder(processed: Path, extractions: Sequence[Extraction]) -> Path:
         rows = [(each.article.article_id, row) for each in extractions for row in getattr(each, name)]
         merged = merge_dimension(name, [dimension_table(name, rows)])
         write_table(processed / name / "part-all.parquet", merged, digest="d")
+    names = {each.article.article_id for each in extractions}
+    alike = [ClusterMember(name, "c-1", 0.75) for name in names if len(names) > 1]
+    write_table(processed / "clusters" / "part-all.parquet", clusters_table(alike), digest="d")
     return processed

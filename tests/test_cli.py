@@ -57,7 +57,11 @@ def test_summary_counts_what_the_tables_hold(processed: Path) -> None:
 
 def test_stages_one_by_one_and_then_the_rest(raw_folder: Build, tmp_path: Path) -> None:
     options = ("--raw", raw_folder(2), "--processed", tmp_path / "out", "--workers", "1")
-    for command, tables in (("clean", {"articles"}), ("segment", {"articles", "sentences"}), ("run", set(SCHEMAS))):
+    for command, tables in (
+        ("clean", {"articles", "clusters"}),
+        ("segment", {"articles", "clusters", "sentences"}),
+        ("run", set(SCHEMAS)),
+    ):
         done = _chucdanh(command, *options)
         assert (done.returncode, done.stderr) == (0, "")
         written = {name for name in SCHEMAS if list((tmp_path / "out" / name).glob("part-*.parquet"))}

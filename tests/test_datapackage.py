@@ -83,7 +83,7 @@ def test_keys_and_references_name_columns_that_exist() -> None:
     named = {(key.table, key.columns[-1]) for key in FOREIGN_KEYS}
     own = {(name, primary_key(name)[-1]) for name in SCHEMAS if primary_key(name)}
     ids = {(name, column) for name, schema in SCHEMAS.items() for column in schema.names if column.endswith("_id")}
-    assert ids - named - own == {("mentions", "entity_id"), ("rejects", "article_id")}
+    assert ids - named - own == {("mentions", "entity_id"), ("rejects", "article_id"), ("clusters", "cluster_id")}
 
 
 def test_partial_references_are_left_out_of_table_schema() -> None:

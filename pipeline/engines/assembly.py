@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.flow import Outcome, State, article_of
+from pipeline.likeness import sign_article
 from pipeline.models import (
     Article,
     Extraction,
@@ -41,6 +42,7 @@ from pipeline.tables import (
     rejects_table,
     rows_of,
     sentences_table,
+    signatures_table,
 )
 
 Row = TypeVar("Row")
@@ -68,6 +70,9 @@ def _build_table(name: str, states: Sequence[State]) -> pa.Table:
         case "mentions":
             found = [state for state in states if isinstance(state, Recognised | Normalised | Extraction)]
             return mentions_table([(state.article, state.mentions) for state in found])
+        case "clusters":
+            articles = map(article_of, states)
+            return signatures_table({article.article_id: sign_article(article) for article in articles})
         case "people":
             return people_table([row for state in states if isinstance(state, Extraction) for row in state.people])
         case "memberships":

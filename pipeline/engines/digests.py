@@ -26,7 +26,7 @@ from pipeline.tables import SCHEMA_VERSION
 
 ROOT = Path(__file__).parent.parent
 _ENTRIES: Mapping[Stage, tuple[str, ...]] = {
-    Stage.CLEAN: ("pipeline.readers", "pipeline.stages.clean"),
+    Stage.CLEAN: ("pipeline.readers", "pipeline.stages.clean", "pipeline.likeness"),
     Stage.SEGMENT: ("pipeline.stages.segment",),
     Stage.RECOGNISE: ("pipeline.stages.recognise",),
     Stage.NORMALISE: ("pipeline.stages.normalise",),

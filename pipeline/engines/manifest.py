@@ -25,13 +25,13 @@ from pipeline.errors import BusyError, InputError, TableError
 from pipeline.models import RawDocument, Stage
 from pipeline.publication import FileFacts, read_publication
 from pipeline.storage import Location, RemotePath, list_names, read_many
-from pipeline.tables import DIMENSIONS, SCHEMAS, STAGE_TABLES, STATE, part_path, table_folder, write_text
+from pipeline.tables import MERGED_TABLES, SCHEMAS, STAGE_TABLES, STATE, part_path, table_folder, write_text
 
 INPUTS = "inputs"
 """Key of the part of ``rejects`` that belongs to no part: what the reader refused, and duplicates."""
 
 MERGED = "all"
-"""Key of the only file of a dimension's public table; where there are many parts it has several, by number."""
+"""Key of the only file of a merged public table; where there are many parts it has several, by number."""
 
 _SHARD = re.compile(r"[0-9a-f]{4}")
 _PART = re.compile(r"part-(.+)\.parquet")
@@ -213,8 +213,8 @@ def _sweep(processed: Location, *, keep: frozenset[str]) -> Mapping[str, frozens
 
 
 def _is_merged(folder: Location, processed: Location, key: str) -> bool:
-    """Whether this is a file of a dimension's public table on a disk; merging sees to those."""
-    is_public = isinstance(processed, Path) and folder.name in DIMENSIONS and folder == processed / folder.name
+    """Whether this is a file of a merged public table on a disk; merging sees to those."""
+    is_public = isinstance(processed, Path) and folder.name in MERGED_TABLES and folder == processed / folder.name
     return is_public and (key == MERGED or bool(_SHARD.fullmatch(key)))
 
 

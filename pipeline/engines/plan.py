@@ -3,7 +3,8 @@
 A run reads the raw folder once, as a stream. A document that a part holds, under the digests of today, is left alone;
 the others are gathered into new parts in the order in which they come. When the stream has ended, the parts that hold
 documents which are gone, or that are stale from some stage on, are made again from their stored tables; last, the
-dimension tables and the reader's rejections are written, and the files of all tables are published.
+reader's rejections, the near-duplicates and the dimension tables are written, and the files of all tables are
+published.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
+from pipeline.engines.clusters import find_clusters
 from pipeline.engines.digests import chain_digest, stage_digests
 from pipeline.engines.manifest import (
     INPUTS,
+    MERGED,
     PartRecord,
     delete_part,
     fingerprint_document,
@@ -36,8 +39,10 @@ from pipeline.readers import ReadOptions, read_sources
 from pipeline.storage import STATE, Location, RemotePath, list_names, write_text
 from pipeline.tables import (
     DIMENSIONS,
+    MERGED_TABLES,
     SCHEMAS,
     STAGE_TABLES,
+    clusters_table,
     part_path,
     read_facts,
     read_part,
@@ -92,7 +97,7 @@ def run_all(
         documents = read_sources(raw, options=options or ReadOptions())
         run.work_off(run.plan(documents, part_documents), engine)
         run.write_refused()
-        run.publish(run.merge_dimensions(engine, parts_a_shard))
+        run.publish({**run.merge_clusters(), **run.merge_dimensions(engine, parts_a_shard)})
         return run.report()
 
 
@@ -132,7 +137,7 @@ def run_stage(
         if run.records and not any(before in record.stages for record in run.records.values()):
             raise InputError(advice)
         run.work_off(run.plan_stage(), engine)
-        run.publish(run.merge_dimensions(engine, parts_a_shard))
+        run.publish({**run.merge_clusters(), **run.merge_dimensions(engine, parts_a_shard)})
         return run.report()
 
 
@@ -292,6 +297,24 @@ class _Run:
         write_text(note, json.dumps({"of": digest, "files": {name: list(map(astuple, files[name])) for name in files}}))
         return files
 
+    def merge_clusters(self) -> Mapping[str, Sequence[FileFacts]]:
+        """Write the public table of near-duplicates, when an article has come, changed or gone; its file."""
+        records = [self.records[key] for key in sorted(self.records)]
+        digest = _digest([(record.key, record.stages.get(Stage.CLEAN)) for record in records])
+        note = self.processed / STATE / "clustered"
+        files = self._read_merged(note, digest)
+        if files is not None or not (records or list_names(self.processed / "clusters")):
+            return files or {}
+        self.check_lock()
+        note.unlink(missing_ok=True)
+        articles = sum(len(record.documents) for record in records)
+        members = find_clusters(self.processed, [record.key for record in records], articles=articles)
+        prefix = f"{digest[:16]}-" if isinstance(self.processed, RemotePath) else ""
+        path = self.processed / "clusters" / f"part-{prefix}{MERGED}.parquet"
+        files = {"clusters": [write_table(path, clusters_table(members), digest=self._chain()[Stage.CLEAN])]}
+        write_text(note, json.dumps({"of": digest, "files": {name: list(map(astuple, files[name])) for name in files}}))
+        return files
+
     def _read_merged(self, note: Location, digest: str) -> Mapping[str, Sequence[FileFacts]] | None:
         """The files that the last merging wrote, when it was one of the same parts and they are still there."""
         try:
@@ -299,7 +322,7 @@ class _Run:
             files = {name: [FileFacts(*facts) for facts in found] for name, found in content["files"].items()}
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
-        there = {(name, file) for name in DIMENSIONS for file in list_names(self.processed / name)}
+        there = {(name, file) for name in MERGED_TABLES for file in list_names(self.processed / name)}
         stands = all((name, facts.name) in there for name, found in files.items() for facts in found)
         return files if stands and content["of"] == digest else None
 
@@ -318,7 +341,7 @@ class _Run:
         self.check_lock()
         tables: dict[str, TableFacts] = {}
         for name in SCHEMAS:
-            files = list(merged.get(name, ()) if name in DIMENSIONS else self._part_files(name))
+            files = list(merged.get(name, ()) if name in MERGED_TABLES else self._part_files(name))
             if files:
                 tables[name] = add_up(files)
         publish(self.processed, tables)
