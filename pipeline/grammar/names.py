@@ -236,6 +236,8 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
     if attributes and not line.shouting:
         if attributes[-1].kind == "occupation" and not surname_at(line, start) and length == 1:
             return None
+        if attributes[-1].kind == "degree" and _is_nonname(line, start, end):
+            return None  # "Thạc sĩ Luật"
         return PersonSpan(start, min(end, start + 2 * _LONGEST_NAME), Witness.HONORIFIC, attributes)
     if line.shouting:
         return _shouted(line, start, end, attributes, context)
