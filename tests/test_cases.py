@@ -1,11 +1,13 @@
-"""The case tables titles.tsv, status.tsv and names.tsv through ``pipeline.extract``.
+"""The case tables titles.tsv, status.tsv, holders.tsv and names.tsv through ``pipeline.extract``.
 
 ``expected`` holds, joined by ``;;``:
 
-* in titles.tsv and status.tsv ``person | normal title | organisation or - | status``: all memberships of the text, no
-  more and no fewer. A part whose person is ``-`` is a POSITION mention of that title and body without a holder; its
-  status is not checked. A lone ``-``: no membership at all.
+* in titles.tsv, status.tsv and holders.tsv ``person | normal title | organisation or - | status``: all memberships of
+  the text, no more and no fewer. A part whose person is ``-`` is a POSITION mention of that title and body without a
+  holder; its status is not checked. A lone ``-``: no membership at all.
 * in names.tsv the PERSON mentions as written, in order; a lone ``-``: none.
+
+In ``text`` the sign `` ⏎ `` is the end of a line.
 
 ``quality`` decides what a row is good for: ``sure`` rows must pass; ``open`` rows are right but not read yet, and one
 test fails as soon as some of them are; ``debatable`` rows could be written otherwise and are not tested.
@@ -30,10 +32,11 @@ from pipeline import Extraction, Label, Status, extract
 from pipeline.orthography import settle
 
 FOLDER = Path(__file__).parent / "cases"
-FILES = ("titles", "status", "names")
+FILES = ("titles", "status", "holders", "names")
 QUALITIES = ("sure", "open", "debatable")
 COLUMNS = ("text", "expected", "quality", "note")
 _NOBODY = "- | "
+_LINE_END = " ⏎ "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def read_cases(file: str) -> Iterator[Case]:
     for line, row in enumerate((FOLDER / f"{file}.tsv").read_text("utf8").splitlines(), 1):
         cells = row.split("\t")
         if row and not row.startswith("#") and tuple(cells) != COLUMNS:
-            yield Case(file, line, *[*cells, "", ""][:3])
+            text, expected, quality = [*cells, "", ""][:3]
+            yield Case(file, line, text.replace(_LINE_END, "\n"), expected, quality)
 
 
 CASES = [case for file in FILES for case in read_cases(file)]

@@ -19,7 +19,7 @@ from pipeline.grammar import names, organisations, places, scan, surnames, title
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.syllables import Line, read_line, split_keys
 from pipeline.lexicon import FOLDER, bodies, fields, fused_titles, head_roles, heads, marked, roles, seats, unit_words
-from pipeline.models import Branch
+from pipeline.models import Branch, Status
 from pipeline.orthography import settle, traditional
 
 FILES = sorted(path.name for path in FOLDER.glob("*.tsv"))
@@ -400,7 +400,7 @@ _LEVELS = ("province", "district", "commune", "village", "abroad")
 
 
 def test_effects_are_statuses() -> None:
-    assert {row["effect"] for row in rows_of("events.tsv")} <= {"incoming", "former", "acting", "candidate", "none"}
+    assert {row["effect"] for row in rows_of("events.tsv")} <= {"none", *Status}
     assert {row["applies"] for row in rows_of("events.tsv")} <= {"next", "previous", "person"}
     assert {row["effect"] for row in rows_of("verbs.tsv")} <= {
         "incoming",

@@ -20,11 +20,15 @@ REACH = 170  # characters between a subject and its office; longer ones in the d
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """People and offices of one sentence or line, left to right; ``header`` is the text of the line that covers it."""
+    """People and offices of one sentence or line, left to right; ``header`` is the text of the line that covers it,
+    ``result`` the same where it tells no office itself, and ``year`` that of the article, if known.
+    """
 
     text: str
     items: tuple[Mention, ...]
     header: str = ""
+    result: str = ""
+    year: int | None = None
 
     @property
     def line_start(self) -> int:

@@ -28,13 +28,18 @@ def speaks(gap: str) -> bool:
 def tells(gap: str) -> bool:
     """Whether a verb of holding, giving or leaving an office stands in a gap."""
     if speaks(gap):
-        return events_in(gap, tail=True).status_of_next() is Status.FORMER
+        own = patterns.ANOTHER_SPOKEN_OF.search(gap) is None
+        status = events_in(gap, tail=True).status_of_next()
+        return own and (status is Status.FORMER or (status is Status.CANDIDATE and "được" in gap))
     return governs(gap)
 
 
 def governed(gap: str) -> bool:
-    """Whether the verb in a gap reaches the office; "nhận bằng khen của" reaches somebody else's."""
-    return tells(gap) and patterns.SOMEBODY_ELSES.search(gap) is None
+    """Whether the verb in a gap reaches the office; "nhận bằng khen của" and "trình Quốc hội miễn nhiệm" reach somebody
+    else's.
+    """
+    others = (patterns.SOMEBODY_ELSES, patterns.OF_HIS, patterns.DECIDES)
+    return tells(gap) and not any(pattern.search(gap) for pattern in others)
 
 
 def bare(gap: str) -> str:
@@ -62,11 +67,7 @@ def coordinates(gap: str) -> bool:
 
 def tight(gap: str) -> bool:
     """Whether a title runs straight into a name: nothing but honorifics, ranks and a colon."""
-    core = bare(gap).strip()
-    return (
-        core in {"", ":", "là", "-:", ".", "Đ/c", "là:", "đương nhiệm", "lâm thời", "hiện nay"}
-        and "," not in gap.split(":")[0][:2]
-    )
+    return patterns.TIGHT.fullmatch(bare(gap)) is not None and "," not in gap.split(":")[0][:2]
 
 
 def apposed(gap: str) -> bool:

@@ -10,6 +10,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.clauses import line_bounds
 from pipeline.discourse.gaps import bare, speaks
 from pipeline.discourse.statuses import events_in, reached_from
+from pipeline.discourse.terms import is_past
 from pipeline.models import Label, Mention, Status
 
 
@@ -44,14 +45,44 @@ def header_of(text: str, clause: Sequence[Mention]) -> Header | None:
     return None
 
 
-def covered_by(text: str, clause: Sequence[Mention], header: Header) -> list[tuple[Mention, Status]]:
+def leads_of(text: str) -> dict[int, str]:
+    """By the start of a line of a list, the line above the list that tells what becomes of its people: "Kết quả bầu các
+    chức danh:". A list goes on over lines that are no sentences.
+    """
+    leads: dict[int, str] = {}
+    lead, start = "", 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if stripped.endswith(":") or (stripped and len(stripped) < _SHORT and patterns.RESULT.match(stripped)):
+            told = stripped[-_LONGEST:]
+            lead = told if reached_from(told) or events_in(told).events else ""
+        elif stripped and not patterns.BULLET.match(stripped) and patterns.SENTENCE.search(stripped):
+            lead = ""
+        elif lead and stripped:
+            leads[start] = lead
+        start += len(line) + 1
+    return leads
+
+
+_SHORT = 120
+_LONGEST = 400
+
+
+def covered_by(
+    text: str, clause: Sequence[Mention], header: Header, *, year: int | None
+) -> list[tuple[Mention, Status]]:
     """Offices of the header for the person who opens a line of its list, with their status."""
     start, end = line_bounds(text, clause[0].start)
     opens = clause[0].label is Label.PERSON and len(bare(text[start : clause[0].start]).split()) <= 3
     if not opens or (header.itemised and patterns.ITEM.match(text[start:end]) is None):
         return []
-    still = patterns.STILL.search(text[clause[0].end : end]) is not None
-    status = Status.CURRENT if still or header.status is None else header.status
+    rest = text[clause[0].end : end]
+    if patterns.STILL.search(rest) is not None:
+        status = Status.CURRENT
+    elif is_past(rest, year):
+        status = Status.FORMER
+    else:
+        status = header.status or Status.CURRENT
     return [(office, status) for office in header.offices]
 
 

@@ -31,9 +31,9 @@ from pipeline.discourse.gaps import (
     tells,
     tight,
 )
-from pipeline.discourse.headers import Header, covered_by, elects, header_of
+from pipeline.discourse.headers import Header, covered_by, elects, header_of, leads_of
 from pipeline.discourse.statuses import events_in
-from pipeline.discourse.tenure import replaced_by, statuses_of
+from pipeline.discourse.tenure import replaced_by, statuses_of, taken_over
 from pipeline.models import Label, Mention, Status
 
 
@@ -47,9 +47,10 @@ class Holding:
     rule: str
 
 
-def holdings_of(text: str, mentions: Sequence[Mention]) -> list[Holding]:
-    """Holdings of one article, sentence by sentence; a header line covers the list below it."""
+def holdings_of(text: str, mentions: Sequence[Mention], *, year: int | None = None) -> list[Holding]:
+    """Holdings of one article of a year, sentence by sentence; a header line covers the list below it."""
     text = with_joined_rows(without_asides(text, mentions), mentions)
+    leads = leads_of(text)
     found: list[Holding] = []
     subject: Mention | None = None
     header: Header | None = None
@@ -58,11 +59,15 @@ def holdings_of(text: str, mentions: Sequence[Mention]) -> list[Holding]:
         if new_header is not None:
             header, subject = new_header, None
             continue
-        reader = _Reader(Clause(text, items, header.text if header else ""), subject)
+        lead = leads.get(line_bounds(text, items[0].start)[0], "")
+        covering = header.text if header else lead
+        clause = Clause(text, items, covering, "" if header and header.offices else lead, year)
+        reader = _Reader(clause, subject)
         found += reader.read()
         if header is not None and any(item.label is Label.PERSON for item in items):
             covered = [
-                Holding(office, items[0], status, "header") for office, status in covered_by(text, items, header)
+                Holding(office, items[0], status, "header")
+                for office, status in covered_by(text, items, header, year=year)
             ]
             found += covered
             header = header if covered or _lists_on(text, items, header) else None
@@ -143,7 +148,7 @@ class _Reader:
             and (self.clause.is_plural(group.first) or elects(before, after))
         ):
             self._give(group, self._people_of_list(group.last + 1), "header")
-        elif left is not None and len(before) <= REACH and governed(before) and self.subject is not None:
+        elif left is not None and len(before) <= REACH and self._governs(group, before) and self.subject is not None:
             people = self._subjects(group.first)
             if len(people) > 1 or not patterns.NUMBER.search(before):  # one person does not hold 46 offices
                 self._give(group, people, "verb")
@@ -167,10 +172,21 @@ class _Reader:
             return False
         return True
 
+    def _governs(self, group: Group, before: str) -> bool:
+        """Whether a verb reaches the office from the subject, who has not begun to speak of others on the way."""
+        if not governed(before):
+            return False
+        start = max(self.subject.end if self.subject is not None else 0, self.clause.items[group.first].start - REACH)
+        said = self.clause.text[start : self.clause.items[group.first].start]
+        aside = said[: len(said) - len(before)]
+        return not speaks(aside) or events_in(before).status_of_next() is not None
+
     def _stands_behind(self, group: Group, after: str) -> bool:
         """``chức vụ T đối với ông A``, ``T do đồng chí A đảm nhận``."""
         core = bare(after)
         if re.search(r"\bcủa\W*$", self.clause.gap(group.first)):
+            return False
+        if patterns.ACTS.match(after) or patterns.SUCCEEDS.match(core):
             return False
         if patterns.BEHIND.match(after.rsplit(";", 1)[-1] if ";" in after else core):
             return True
@@ -240,26 +256,35 @@ class _Reader:
         people: list[Mention] = []
         k = before - 1
         while k >= 0:
-            item = self.clause.items[k]
-            if item.label is Label.PERSON:
-                people.append(item)
-                gap = self.clause.gap(k)
-                if k == 0 or not (people_join(gap) and (" và " in f" {gap} " or len(people) > 1)):
+            gap = self.clause.gap(k)
+            if self.clause.is_person(k):
+                people.append(self.clause.items[k])
+                if taken_over(self.clause, before):
+                    return [self.clause.items[k - 1]]
+                if k == 0 or not (people_join(gap) and (" và " in f" {gap} " or len(people) > 1 or self._listed(k))):
                     break
+            elif people and not joins(gap) and not coordinates(gap):  # an office that a verb of its own gave
+                break
             k -= 1
         if not people and self.subject is not None:
             people = [self.subject]
         return people[::-1]
 
+    def _listed(self, at: int) -> bool:
+        """Whether the person at an item belongs to a list that a plural opens: "các đồng chí A, B"."""
+        while at > 0 and self.clause.is_person(at - 1) and people_join(self.clause.gap(at)):
+            at -= 1
+        return patterns.PLURAL.search(self.clause.gap(at)) is not None
+
     def _give(self, group: Group, people: Sequence[Mention], rule: str) -> None:
         if not people:
             return
         previous = self.found[-1].status if self.found else None
-        statuses = statuses_of(self.clause, group, rule, previous=previous)
+        statuses = statuses_of(self.clause, group, rule, people[-1], previous=previous)
         offices = self.clause.items[group.first : group.last + 1]
         for office, status in zip(offices, statuses, strict=True):
             self.found += [Holding(office, person, status, rule) for person in people]
         self.subject = people[-1]
-        replaced = replaced_by(self.clause, group)
-        if replaced is not None:  # "… giữ chức T thay ông B": B has left it
+        replaced = replaced_by(self.clause, group, people[-1])
+        if replaced is not None:  # "… giữ chức T thay ông B", "thay ông B giữ chức T": B has left it
             self.found += [Holding(office, replaced, Status.FORMER, "succeeded") for office in offices]

@@ -16,11 +16,36 @@ def _pattern(text: str) -> re.Pattern[str]:
 # "miễn nhiệm chức vụ T | đối với | ông A", "trao quyết định T | cho | bà B"
 BEHIND = _pattern(r"^\W* (?: [^.;:]{0,60} \b )? (?: đối\ với | với | cho | của ) \b \W* $")
 
+# "T | đã ký quyết định đình chỉ công tác đối với | ông A": the office acts, A does not hold it
+ACTS = _pattern(
+    r"""^\W* (?: (?: đã | vừa | đang | sẽ | cũng | tiếp\ tục | trực\ tiếp ) \ )*
+        (?: trao | ký | công\ bố | tặng | gửi | quyết\ định | chủ\ trì | thăm | chúc | yêu\ cầu | giao | ban\ hành
+          | đề\ nghị | chỉ\ đạo | đình\ chỉ | tạm\ đình\ chỉ | xử\ phạt | phê\ bình | kỷ\ luật | khiển\ trách
+          | có\ (?: văn\ bản | thư ) | trả\ lời | thông\ báo | hỗ\ trợ | tổ\ chức | bày\ tỏ | thay\ mặt | dành ) \b"""
+)
+
+# "trình Quốc hội miễn nhiệm các chức danh | T", "công bố quyết định bổ nhiệm | T": the subject decides of others
+DECIDES = _pattern(
+    r"""^ (?: (?! \b (?: được | bị | nhận ) \b ) . )* \b
+        (?: miễn\ nhiệm | bãi\ nhiệm | bổ\ nhiệm | bầu | chỉ\ định | phê\ chuẩn | chuẩn\ y | cách\ chức | kiện\ toàn )
+        (?: \ (?: bổ\ sung | mới | thêm ) )? (?: \ (?: các | một\ số | nhiều | \d+ ) )?
+        (?: \ (?: chức\ danh | chức\ vụ | vị\ trí ) )? \W* $"""
+)
+
 # "T | do | đồng chí A đảm nhận"
 BY = _pattern(r"\b do \W* $")
 
 # "do đồng chí A | đảm nhận"
 HELD = _pattern(r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ | làm | nắm\ giữ | phụ\ trách | đảm\ trách ) \b")
+
+# "T | : | A", "T | hiện nay là | A", "T xã Thanh Ba | (cũ) | A"
+TIGHT = _pattern(
+    r"""\s* (?: \( \s* (?: cũ | mới | lâm\ thời ) \s* \) \s* )?
+        (?: : | -: | \. | Đ/c | lâm\ thời | đương\ nhiệm
+          | (?: (?: hiện | hiện\ nay | hiện\ tại | nay | đương\ nhiệm | lúc\ đó | khi\ đó | khi\ ấy | bấy\ giờ ) \ )?
+            (?: (?: vẫn | đang ) \ )? là \s* :?
+          | hiện\ nay )? \s*"""
+)
 
 # "11 Ủy viên Ban Thường vụ, | gồm: | A; B"
 LIST_OPENS = _pattern(r": | \b gồm \b | \b là \b")
@@ -46,12 +71,42 @@ NUMBER = _pattern(
 )
 
 # "| ông | được bầu làm T": a pronoun, so no capital follows
-PRONOUN = _pattern(r"\b (?: ông | bà | anh | chị | đồng\ chí | cô | thầy ) \b (?! \s+ (?-i: [A-ZĐÀ-Ỹ] ) )")
+PRONOUN = _pattern(
+    r"""(?<! \d\ ) (?<! các\ ) (?<! những\ ) \b (?: ông | bà | anh | chị | đồng\ chí | cô | thầy ) \b
+        (?! \s+ (?-i: [A-ZĐÀ-Ỹ] ) )"""
+)
 
 # "từ năm 1979 đến năm 1986 là |"
 PAST_SPAN = _pattern(
     r"""\b (?: từ\s+ )? (?: tháng\s+ )? (?: \d{1,2}/ )? (?: năm\s+ )? (?:19|20)\d\d
         \s* (?: đến | [-–] ) \s* (?: tháng\s+ )? (?: \d{1,2}/ )? (?: năm\s+ )? (?:19|20)\d\d \b [^;]* $"""
+)
+
+# "Thời điểm xảy ra vi phạm, ông A là |", "Lúc bấy giờ ông A giữ chức |"
+PAST_MOMENT = _pattern(
+    r"""^\W* (?: (?: vào | tại | ở ) \s+ )?
+        (?: thời\ điểm | (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy ) ) \b
+        (?! \ (?: này | hiện\ tại ) )"""
+)
+
+# "Trước khi | được bầu, ông giữ chức |", "có nhiều năm làm T1 trước khi | được bầu giữ chức |"
+BEFORE_THAT = _pattern(r"\b trước\ (?: khi | lúc ) \b (?P<inner> [^,;.]* ) (?P<then> , [^;.]* )? $")
+
+# "giữ chức T1 | rồi | T2", "làm T1 | trước khi | được bầu làm T2"
+PASSED_ON = _pattern(
+    r"^ [^,;.:]{0,40} (?: \b (?: rồi | trước\ khi | trước\ lúc ) | , \ (?: rồi | nay\ đã\ (?: nghỉ | thôi ) ) ) \b"
+)
+
+# "là tài xế của |", "gửi đơn đến văn phòng của |": somebody else's; "đảm nhận chức vụ của |" is not
+OF_HIS = _pattern(
+    r"""(?<! chức ) (?<! chức\ vụ ) (?<! chức\ danh ) (?<! cương\ vị ) (?<! vị\ trí ) (?<! ghế )
+        (?<! công\ việc ) (?<! hoạt\ động ) (?<! công\ tác ) \ của \W* $"""
+)
+
+# "cho rằng | thân chủ", "khai | bị cáo": somebody else is spoken of
+ANOTHER_SPOKEN_OF = _pattern(
+    r"""\b (?: bị\ (?: cáo | can | hại ) | thân\ chủ | nạn\ nhân | đối\ tượng | nghi\ can | con\ trai | con\ gái
+        | người\ này ) \b"""
 )
 
 # "- 1983 - 1991: |", "11/2020 đến nay: |"
@@ -66,6 +121,19 @@ TERM = _pattern(
         ( (?:19|20)\d\d ) \s* [-–] \s* (?: \d{1,2}/ )? ( (?:19|20)\d\d ) \b"""
 )
 
+# "T | những năm 80 của thế kỷ trước", "T | từ năm 1985 đến năm 1994", "T | khóa XV, giai đoạn 1996 - 2000"
+DECADE = _pattern(
+    r"""^ \W* (?: (?: vào | trong | từ | hồi ) \ )?
+        (?: (?: (?: những | các ) \ năm | thập\ (?: niên | kỷ ) ) \s (?: 19 | 20 )? | năm \s ) [1-9] 0 \b
+        (?! \s* [-–/] )"""
+)
+PAST_TERM = _pattern(
+    r"""^ [^.;:,()]{0,25}? (?: , \s* )? [(:]? \s*
+        (?P<told> giai\ đoạn | thời\ kỳ | thời\ gian | từ | nhiệm\ kỳ | khóa )? \b [^.;:,()\d]{0,12}?
+        (?: \d{1,2} \s* [/-] \s* )? (?P<from> (?:19|20)\d\d ) \s* (?: đến | [-–] )
+        \s* (?: hết\ | tháng\ | năm\ )* (?: \d{1,2} \s* [/-] \s* )? (?P<to> (?:19|20)\d\d ) \b"""
+)
+
 # "trao quyết định nghỉ hưu | cho | đồng chí A, T"
 RETIRES = _pattern(r"\b nghỉ\ (?: hưu | việc | chế\ độ | công\ tác ) \b [^.;]{0,40} \b (?: cho | đối\ với ) \W* $")
 
@@ -76,6 +144,18 @@ STRIPPED = _pattern(r"\b bị \b [^.;]{0,60} \b cách \b [^.;]{0,20} \b chức\ 
 STRIPS = _pattern(
     r"""\b cách\ (?: chức\ )? (?: tất\ cả\ | hết\ | mọi\ | toàn\ bộ\ )? (?: các\ )? chức\ vụ
         (?P<party> \ (?: ở\ | trong\ | về\ )? đảng (?! \ cũng\ như | \ và\ chính\ quyền ) )? [^,;]* \b đối\ với \b"""
+)
+
+# "KẾT QUẢ BẦU ỦY BAN KIỂM TRA ĐẢNG ỦY XÃ": a heading that tells an election
+RESULT = _pattern(r"^ (?: [IVX\d]+ \W+ )? (?: kết\ quả | danh\ sách ) \b [^.:]* $")
+
+# "Ông A phát biểu. |": a line of prose ends a list
+SENTENCE = _pattern(r"[.!?…] ( \s | $ )")
+
+# "Kết quả bầu | các chức danh", "| BTV |": the offices in the list below are those that are filled
+FILLS = _pattern(
+    r"""\b (?: ban\ chấp\ hành | bch | ban\ thường\ vụ | btv | ủy\ ban\ kiểm\ tra | ubkt
+        | chức\ danh | chức\ vụ | nhân\ sự ) \b"""
 )
 
 # "CÁC ĐỒNG CHÍ | PHÓ CHỦ TỊCH | ĐƯƠNG NHIỆM": all that may stand beside the offices of a heading
@@ -92,6 +172,14 @@ LIST_OF = _pattern(
 )
 ITEM = _pattern(r"\s* (?: [-–+•*] | \d{1,3} \s* (?: [.)/-] | \t ) )")
 
+# "Phó Trưởng phòng Tham mưu | , phụ trách phòng", "Phó Giám đốc | , được giao điều hành Sở": the head's office too
+RUNS_OWN = _pattern(
+    r"""^ [\s,–-]* (?: (?: là | và | hiện | đang | được | đồng\ thời ) \ )*
+        (?: (?: giao | phân\ công | tạm\ thời | tạm ) \ )* (?: phụ\ trách | điều\ hành ) (?: , \s* )?
+        (?: \ (?: phụ\ trách | điều\ hành | chung ) )?
+        (?: \ (?: công\ việc | hoạt\ động | công\ tác ) (?: \ của )? )? \s+ (?P<body> \w+ (?: \ \w+ )? )"""
+)
+
 # "6. Đồng chí A: từ 5/2020 | đến nay"
 STILL = _pattern(r"(?: đến | [-–] ) \s* nay \b")
 
@@ -99,11 +187,31 @@ STILL = _pattern(r"(?: đến | [-–] ) \s* nay \b")
 BULLET = _pattern(r"\s* (?: [-–+•*] | \d{1,2} \s* [.)/-] ) \s*")
 
 # "giữ chức T | nhiệm kỳ 2020-2025 thay | ông B"
+# "thay ông B | giữ chức | T", "kế nhiệm bà B | nghỉ hưu, làm | T": the office is that of who takes over
+TAKES_OFFICE = _pattern(
+    r"""^\W* (?: nghỉ\ hưu \W* )? (?: và \ )? (?: (?: hiện | nay | đang | hiện\ đang ) \ )?
+        (?: là | giữ | làm | đảm\ (?: nhận | nhiệm ) | tiếp\ quản | phụ\ trách ) \b"""
+)
+
+# "A | thay | ông B", "A | sẽ kế nhiệm | bà B": B has left what A comes to
+TAKES_OVER = _pattern(
+    r"^ [^.;:]{0,60}? \b (?: thay | thay\ thế | thay\ thế\ vị\ trí\ của | kế\ nhiệm | kế\ tục ) \s* (?: cho \s* )? $"
+)
+
+# "Người tiền nhiệm của ông | , bà B", "tiền nhiệm | của ông là B"
+PREDECESSOR = _pattern(
+    r"\b tiền\ nhiệm \b (?: \ của\ (?: ông | bà | anh | chị | đồng\ chí ) )? \s* (?: , | là | : | - )? \s* $"
+)
+
+# "ông A | , người kế nhiệm | B", "A kế nhiệm B": in front of the name
 SUCCEEDS = _pattern(r"^ [^.;:]{0,90}? \b (?: thay | thay\ thế | kế\ nhiệm ) \s* (?: cho \s* )? $")
 
 # "A | , 46 tuổi, | T", "A | (bìa trái), | T", "A | (SN 1970, nguyên | T)"
 ASIDE = _pattern(
     r"""\( [^()]{0,40} \)
+      | \b (?: thạc\ sĩ | tiến\ sĩ | cử\ nhân | kỹ\ sư | dược\ sĩ | luật\ sư | chuyên\ gia | nghệ\ nhân
+             | nhà\ (?: giáo | khoa\ học | văn | nghiên\ cứu ) | cựu\ chiến\ binh ) \b [^,;()]{0,40} [,;-] \s*
+      | \b (?: là\ )? người\ (?: dân\ tộc\ )? (?-i: [A-ZĐÀ-Ỹ] ) \w* (?: \ (?-i: [A-ZĐÀ-Ỹ] ) \w* )? \s* [,;-]? \s*
       | \b (?: (?: năm\ nay\ )? \d{1,3}\ tuổi | sinh\ (?: năm | ngày ) [^,;()]* | SN \s* \d{4}
              | (?: quê | trú | ngụ | nguyên\ quán | thường\ trú ) \b [^,;()]*
              | dân\ tộc\ \w+ | (?: trưởng | thứ ) \ (?: nam | nữ ) | chủ\ hộ
@@ -126,7 +234,10 @@ SOMEBODY_ELSES = _pattern(
 
 # "Từng là | T1 những ngày đầu, ông A": said before the name
 PREPOSED = _pattern(
-    r"^ \W* (?: từng | nguyên | đã\ từng | vốn | từng\ có [^,.;]{0,25} ) \ (?: là | làm | giữ ) \b [^,;]* $"
+    r"""^ \W* (?: (?: từng | nguyên | đã\ từng | vốn | từng\ có [^,.;]{0,25} ) \ (?: là | làm | giữ )
+              | (?: vừa | mới | sau\ khi )? \s* (?: được | nhận | đảm\ nhận | đảm\ nhiệm | giữ | trúng\ cử | đắc\ cử )
+              | (?: từ\ )? khi\ (?: còn | đang | là | làm | giữ | được ) | trong\ thời\ gian | thời\ gian | là
+              | ở\ cương\ vị | (?: với | trên ) \ (?: cương\ vị | vai\ trò | tư\ cách | trách\ nhiệm ) ) \b [^;]* $"""
 )
 
 # "T1 những ngày đầu thành lập, | ông | A"
@@ -158,6 +269,12 @@ ALIAS = _pattern(
 # "được điều động | giữ chức …", "điều động A, T1 | về …": the person gets another post
 GETS_ANOTHER = _pattern(
     r"\b (?: giữ | đến\ nhận | nhận\ công\ tác | nhận\ nhiệm\ vụ | làm | về | sang | đảm\ nhận | tham\ gia ) \b"
+)
+
+# "đã điều động | 46 cán bộ", "biệt phái | công chức": others are moved
+MOVES_OTHERS = _pattern(
+    r"""^\s* (?: \d | (?: các | những | nhiều | một\ số | hàng | thêm | toàn\ bộ | luân\ phiên | cán\ bộ | công\ chức
+        | viên\ chức | giáo\ viên | nhân\ viên | lực\ lượng | chiến\ sĩ | bác\ sĩ | xe | máy ) \b )"""
 )
 
 # "| tham gia | Ban Chấp hành", "bầu bổ sung | vào | Ban Thường vụ"

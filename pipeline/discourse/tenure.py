@@ -5,28 +5,30 @@ from __future__ import annotations
 import re
 
 from pipeline.discourse import patterns
-from pipeline.discourse.clauses import REACH, Clause, Group
-from pipeline.discourse.gaps import bare
+from pipeline.discourse.clauses import REACH, Clause, Group, line_bounds
+from pipeline.discourse.gaps import bare, joins, people_join
 from pipeline.discourse.statuses import Events, events_in, governs, moves_in, reached_from
-from pipeline.models import Label, Mention, Status
+from pipeline.discourse.terms import is_past
+from pipeline.models import Mention, Status
 
 
-def statuses_of(clause: Clause, group: Group, rule: str, *, previous: Status | None) -> list[Status]:
-    """Status of each office of a group, given by a rule; ``previous`` is that of the office given before."""
+def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, previous: Status | None) -> list[Status]:
+    """Status of each office of a group, given to a holder by a rule; ``previous`` is that of the last office given."""
     leading = _events_before(clause, group, rule)
-    reached = _reached(clause, group, rule, previous)
+    reached = None if leading.settled() else _reached(clause, group, rule, previous)
     following = _following(clause, group, rule)
-    replaces = rule in {"verb", "pronoun"} and replaced_by(clause, group) is not None
+    replaces = rule in {"verb", "pronoun"} and replaced_by(clause, group, holder) is not None
     statuses: list[Status] = []
     for at in range(group.first, group.last + 1):
         own = events_in(clause.gap(at), tail=True) if at > group.first else leading
-        status = (
-            (own.status_of_next() if at == group.first else own.direct() or leading.carried())
-            or reached
-            or (Status.INCOMING if replaces else Status.CURRENT)
-        )
+        told = own.status_of_next() if at == group.first else own.direct() or leading.carried()
+        status = told or reached or (Status.INCOMING if replaces else Status.CURRENT)
         if status is Status.INCOMING and _proposed(clause, group):
             status = Status.CANDIDATE
+        behind = clause.text[clause.items[at].end : clause.items[at].end + REACH]
+        over = patterns.PASSED_ON.match(clause.gap(at + 1)) is not None or is_past(behind.split("\n")[0], clause.year)
+        if over and status in {Status.CURRENT, Status.INCOMING}:
+            status = Status.FORMER
         if status is Status.CURRENT and rule in {"after", "before"}:
             status = _after_status(clause, clause.items[at], group, following, rule)
         statuses.append(status)
@@ -40,12 +42,24 @@ def _proposed(clause: Clause, group: Group) -> bool:
     return "giới thiệu" in clause.before(clause.items[group.first].start, reach=2 * REACH).lower()
 
 
-def replaced_by(clause: Clause, group: Group) -> Mention | None:
-    """The person whom a new holder of the offices replaces."""
+def replaced_by(clause: Clause, group: Group, holder: Mention) -> Mention | None:
+    """The person whom a new holder of the offices replaces, named behind the offices or between holder and offices."""
     at = group.last + 1
-    if at >= len(clause.items) or clause.items[at].label is not Label.PERSON:
-        return None
-    return clause.items[at] if patterns.SUCCEEDS.match(bare(clause.gap(at))) else None
+    if clause.is_person(at) and patterns.SUCCEEDS.match(bare(clause.gap(at))):
+        return clause.items[at]
+    at = group.first - 1
+    return clause.items[at] if taken_over(clause, group.first) and clause.items[at - 1] == holder else None
+
+
+def taken_over(clause: Clause, office: int) -> bool:
+    """``A thay ông B giữ chức T``: the office at an item is that of the person before B."""
+    at = office - 1
+    return (
+        clause.is_person(at)
+        and clause.is_person(at - 1)
+        and patterns.TAKES_OVER.match(bare(clause.gap(at))) is not None
+        and patterns.TAKES_OFFICE.match(clause.gap(office)) is not None
+    )
 
 
 def _events_before(clause: Clause, group: Group, rule: str) -> Events:
@@ -55,7 +69,10 @@ def _events_before(clause: Clause, group: Group, rule: str) -> Events:
     gap = clause.gap(group.first)
     if rule in {"after", "before", "apposition"}:
         return events_in(gap, tail=True)
-    return events_in(gap)
+    sentence = clause.before(clause.items[group.first].start, reach=2 * REACH)
+    earlier = patterns.BEFORE_THAT.search(sentence)
+    since = earlier.start("then") if earlier is not None and earlier["then"] is not None else 0
+    return events_in(sentence, since=max(since, len(sentence) - len(gap)))
 
 
 def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -> Status | None:
@@ -64,20 +81,40 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
     if rule == "list":
         return previous if previous is Status.FORMER else None
     if rule == "behind":
-        return None if events_in(gap).settled() else reached_from(gap)
+        return reached_from(gap if governs(gap) else clause.before(clause.items[group.first].start))
+    if rule in {"before", "after"}:
+        return _filled(clause, group)
     if rule not in {"verb", "pronoun", "header"}:
         return None
     if patterns.CAREER_LINE.match(gap):
         return None if re.search(r"\bnay\b", gap) else Status.FORMER
     sentence = clause.before(clause.items[group.first].start, reach=4 * REACH)
-    if patterns.PAST_SPAN.search(sentence.rsplit(";", 1)[-1]):
+    if patterns.PAST_SPAN.search(sentence.rsplit(";", 1)[-1]) or patterns.PAST_MOMENT.match(sentence):
         return Status.FORMER
+    earlier = patterns.BEFORE_THAT.search(sentence)
+    if earlier is not None:
+        return Status.FORMER if earlier["then"] is not None else reached_from(earlier["inner"])
     status = reached_from(sentence)
     own = gap.rsplit(";", 1)[-1]
     only_is = re.search(r"\blà\W*$", own) is not None and not governs(own[: own.rfind("là")])
     if only_is and status is not Status.FORMER:
         return reached_from(re.split(r"[,;:]", sentence)[-1])
     return status
+
+
+def _filled(clause: Clause, group: Group) -> Status | None:
+    """``Kết quả bầu các chức danh:`` above ``Chủ tịch: ông A`` or ``1. A - Bí thư``: the status told by the header."""
+    alone = len(clause.items) <= group.last - group.first + 2
+    if not alone or patterns.FILLS.search(clause.result) is None:
+        return None
+    start, end = line_bounds(clause.text, clause.items[0].start)
+    others = clause.text[start : clause.items[0].start] + clause.text[clause.items[-1].end : end]
+    if len(others.split()) > _FEW or governs(others):
+        return None
+    return events_in(clause.result).status_of_next() or reached_from(clause.result)
+
+
+_FEW = 4  # words in a line of a list besides a name and its office: number, honorific, a share of votes
 
 
 def _following(clause: Clause, group: Group, rule: str) -> str:
@@ -95,7 +132,7 @@ def _after_status(clause: Clause, position: Mention, group: Group, following: st
         return Status.CURRENT
     if events_in(following).gains():
         return Status.INCOMING
-    if rule == "after" and patterns.RETIRES.search(bare(clause.gap(group.first - 1))):
+    if rule == "after" and _retires(clause, group.first - 1):
         return Status.FORMER
     stripped = _stripped(clause, position, group, rule)
     if stripped is not None:
@@ -104,11 +141,30 @@ def _after_status(clause: Clause, position: Mention, group: Group, following: st
     if rule == "after" and not moved:
         person_at = clause.items[group.first - 1].start
         moved = moves_in(clause.before(person_at))
+    left = events_in(following).leaves(another=_office_follows(clause, group, rule))
     if (position.normal or "").startswith(("Ủy viên", "Đại biểu")):
-        return Status.FORMER if events_in(following).leaves() and not moved else Status.CURRENT
-    if events_in(following).leaves() or (moved and _gets_another(clause, group)):
-        return Status.FORMER
-    return Status.CURRENT
+        return Status.FORMER if left and not moved else Status.CURRENT
+    return Status.FORMER if left or (moved and _gets_another(clause, group)) else Status.CURRENT
+
+
+def _office_follows(clause: Clause, group: Group, rule: str) -> bool:
+    """Whether the next item behind an office and its holder is another office."""
+    at = group.last + (1 if rule == "after" else 2)
+    return at < len(clause.items) and not clause.is_person(at)
+
+
+def _retires(clause: Clause, at: int) -> bool:
+    """``trao quyết định nghỉ hưu cho ông A, T1 và ông B, T2``: the person at an item retires, as does who is
+    coordinated with him.
+    """
+    while at >= 0:
+        gap = clause.gap(at)
+        if clause.is_person(at) and patterns.RETIRES.search(bare(gap)):
+            return True
+        if not (people_join(gap) or joins(gap) or gap.strip() == ";"):
+            return False
+        at -= 1
+    return False
 
 
 def _stripped(clause: Clause, position: Mention, group: Group, rule: str) -> Status | None:
@@ -120,8 +176,8 @@ def _stripped(clause: Clause, position: Mention, group: Group, rule: str) -> Sta
     person_at = clause.items[group.first - 1].start
     rest = re.split(r"[.!?…]\s|\n", clause.text[clause.items[group.last].end :][: 2 * REACH], maxsplit=1)[0]
     of_party = re.search(r"ủy\b|Đảng|Chi bộ", position.normal or "") is not None
-    if of_party and patterns.STRIPPED.search(rest):
-        return Status.FORMER
+    if patterns.STRIPPED.search(rest):
+        return Status.FORMER if of_party else Status.CURRENT
     found = patterns.STRIPS.search(clause.before(person_at))
     if found is None:
         return None

@@ -56,7 +56,11 @@ def link_mentions(normalised: Normalised) -> Extraction:
     positions = {position.position_id: position for position in normalised.positions}
     holdings = [
         holding
-        for holding in holdings_of(article.text, _with_offices(normalised, positions))
+        for holding in holdings_of(
+            article.text,
+            _with_offices(normalised, positions),
+            year=article.day.year if article.day is not None else None,
+        )
         if holding.person.mention_id in holder_of and holding.position.entity_id is not None
     ]
     held = {holding.position.entity_id for holding in holdings} | {mention.entity_id for mention in normalised.mentions}
@@ -216,8 +220,6 @@ def _row(
     start, end = _evidence(office, holding.person)
     person_id = holder_of[holding.person.mention_id]
     term = patterns.TERM.match(article.text[office.end : office.end + 60])
-    if term is not None and status is Status.CURRENT and article.day is not None and int(term[2]) < article.day.year:
-        status = Status.FORMER
     membership_id = entity_id("membership", article.article_id, person_id, position_id, office.organisation_id, status)
     return Membership(
         membership_id,
