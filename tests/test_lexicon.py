@@ -15,10 +15,23 @@ from pipeline import Label, extract, lexicon
 from pipeline.discourse import abroad, gaps, statuses
 from pipeline.discourse.seats import seat_rule
 from pipeline.gazetteer import load_gazetteer
-from pipeline.grammar import names, organisations, places, scan, surnames, titles
+from pipeline.grammar import cues, names, organisations, places, scan, states, surnames, titles
+from pipeline.grammar import newsmakers as newsmakers_grammar
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.syllables import Line, read_line, split_keys
-from pipeline.lexicon import FOLDER, bodies, fields, fused_titles, head_roles, heads, marked, roles, seats, unit_words
+from pipeline.lexicon import (
+    FOLDER,
+    bodies,
+    fields,
+    fused_titles,
+    head_roles,
+    heads,
+    marked,
+    newsmakers,
+    roles,
+    seats,
+    unit_words,
+)
 from pipeline.models import Branch, Status
 from pipeline.orthography import settle, traditional
 
@@ -124,8 +137,10 @@ COMPARED = {  # entries that are their own compare key
     "joints.tsv": "surface",
     "listing.tsv": "surface",
     "modifiers.tsv": "surface",
+    "name_cues.tsv": "surface",
     "nonnames.tsv": "phrase",
     "speech.tsv": "surface",
+    "state_words.tsv": "surface",
     "surnames.tsv": "surname",
     "tail_stops.tsv": "surface",
     "verbs.tsv": "surface",
@@ -155,6 +170,9 @@ OWNERS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
         (name, row["name"]) for row in rows_of("leaders.tsv") for name in (row["name"], *_cells(row["surfaces"]))
     ],
     "seats.tsv": lambda: [(row.name, row.name) for row in seats()],
+    "newsmakers.tsv": lambda: [(surface, row.name) for row in newsmakers() for surface in row.surfaces],
+    "regions.tsv": lambda: [(row["surface"], row["surface"]) for row in rows_of("regions.tsv")],
+    "trades.tsv": lambda: [(row["surface"], row["surface"]) for row in rows_of("trades.tsv")],
     "heads_of.tsv": lambda: [(row.name, row.name) for row in head_roles()],
     **{
         file: (lambda file=file, column=column: [(row[column], row[column]) for row in rows_of(file)])  # type: ignore[misc]
@@ -218,6 +236,35 @@ def test_every_row_is_found_whole(file: str) -> None:
     missed = [s for s in surfaces if (table.longest(split_keys(s), 0) or (0,))[0] != len(split_keys(s))]
     assert missed == []
     assert {split_keys(s)[0] for s in surfaces} == table.openers
+
+
+def test_every_known_name_is_read_whole() -> None:
+    """Beside the words that a name of everyday words needs, every surface is read as its entry."""
+    for row in newsmakers():
+        for surface in row.surfaces:
+            line = line_of(f"theo {surface} đã")
+            found = newsmakers_grammar.known_at(line, 1)
+            assert found is not None, surface
+            assert (found.name, found.end) == (row.name, len(line) - 1), surface
+
+
+def test_every_region_is_read_whole() -> None:
+    for row in rows_of("regions.tsv"):
+        line = line_of(row["surface"])
+        found = newsmakers_grammar.known_at(line, 0)
+        assert found is not None, row
+        assert found.kind in {"place", "club"}, row  # a town of a club is a place behind "tại"
+        assert found.end == len(line), row
+
+
+def test_cues_and_words_of_the_state_are_found() -> None:
+    kinds = {"opener", "body", "place", "thing", "person", "address", "people", "paper", "unit", "refused"}
+    found = {kind for row in rows_of("name_cues.tsv") for kind in row["kind"].split(",")}
+    assert found <= kinds | {"says", "acts", "particle", "source"}
+    assert set(cues.cue_kinds()) == {row["surface"] for row in rows_of("name_cues.tsv")}
+    assert set(states.state_words()) == {row["surface"] for row in rows_of("state_words.tsv")}
+    assert {row["kind"] for row in rows_of("trades.tsv")} == {"body", "thing"}
+    assert max(len(split_keys(cue)) for cue in cues.cue_kinds()) == 2
 
 
 @pytest.mark.parametrize("file", ["joints.tsv", "given.tsv"])

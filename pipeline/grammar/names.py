@@ -23,7 +23,7 @@ from functools import cache
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.surnames import MIDDLES, given_syllables, surname_at
-from pipeline.grammar.syllables import Line, split_keys
+from pipeline.grammar.syllables import Line, is_foreign, split_keys
 from pipeline.lexicon import Marked, marked
 from pipeline.orthography import traditional
 
@@ -60,8 +60,8 @@ class PersonSpan:
 class Context:
     """What other grammars found on the line: which tokens are taken, and which of them by a title."""
 
-    taken: Sequence[bool]
-    titled: Sequence[bool]
+    taken: list[bool]
+    titled: list[bool]
 
 
 @cache
@@ -75,7 +75,7 @@ def _nonname_table() -> Phrases[Marked]:
     return Phrases((row.surface, row) for row in marked("nonnames.tsv", surface="phrase", kind="kind"))
 
 
-def _opens_nonname(line: Line, at: int, *, shortest: int = 1) -> bool:
+def opens_nonname(line: Line, at: int, *, shortest: int = 1) -> bool:
     """Whether a phrase that is never a name, nor the beginning of one, stands here."""
     return any(
         row.kind == "phrase" and length >= shortest and not _whole_only(row)
@@ -118,9 +118,16 @@ def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:
         skip = end
         while skip < len(line) and line.keys[skip] in {".", ",", ":", "-"} and skip - end < 1:
             skip += 1
-        if skip < len(line) and (_honorific_table().longest(line.keys, skip) or line.keys[end] == "."):
+        dotted = skip > end and line.keys[end] == "." and _abbreviated(line, end - 1)
+        if skip < len(line) and (_honorific_table().longest(line.keys, skip) or dotted):
             end = skip
     return tuple(rows), end
+
+
+def _abbreviated(line: Line, at: int) -> bool:
+    """Whether a full stop behind a token belongs to it (``TS.``, ``Mr.``, ``đ/c.``) and ends no sentence."""
+    word = line.texts[at]
+    return len(word) <= 5 and word[-1].isascii() and (word[0].isupper() or len(word) < 3) and line.glued(at + 1)
 
 
 def _is_surname(line: Line, at: int, length: int) -> bool:
@@ -135,7 +142,7 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
     at = 0
     attributes: tuple[Marked, ...] = ()
     texts, keys, taken, size = line.texts, line.keys, context.taken, len(line)
-    openers = _honorific_table().openers
+    openers, history = _honorific_table().openers, historical_table()
     while at < size:
         if taken[at]:
             at, attributes = at + 1, ()
@@ -145,13 +152,14 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
             attributes = () if word[0].isalnum() else attributes
             at += 1
             continue
-        historic = historical_table().longest(line.keys, at)
-        if historic is not None and word[0].isupper():
+        historic = history.longest(keys, at) if keys[at] in history.openers and word[0].isupper() else None
+        if historic is not None and not _after_district(line, at, historic[0], taken):
             if not _behind_head(line, at):
                 people.append(PersonSpan(at, at + historic[0], Witness.HISTORY, attributes))
             at, attributes = at + historic[0], ()
             continue
-        found, after = honorifics_at(line, at) if not (attributes and _is_surname(line, at, 1)) else ((), at)
+        opens = keys[at] in openers and not (attributes and _is_surname(line, at, 1))
+        found, after = honorifics_at(line, at) if opens else ((), at)
         if found and line.capital[at] and after == at + 1 and _only_a_place(line, at, at + 2):
             at, attributes = at + 2, ()  # "Ba Vì"
             continue
@@ -161,6 +169,7 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
                 at += 1
             continue
         end = _run_end(line, at, context, vouched=bool(attributes))
+        at = past_place(line, at, end)
         if end == at:
             attributes = () if line.is_word(at) else attributes
             at += 1
@@ -175,6 +184,39 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
     return people
 
 
+def _after_district(line: Line, at: int, length: int, taken: Sequence[bool]) -> bool:
+    """``Quận 7, Hồ Chí Minh``: the city behind its district."""
+    behind = at > 1 and line.keys[at - 1] in {",", "-"} and taken[at - 2]
+    return behind and line.keys[at : at + length] == ("hồ", "chí", "minh")
+
+
+def past_place(line: Line, start: int, end: int) -> int:
+    """Past the country or province that a run begins with, where a name follows it: ``chuyên gia Mỹ | Jim Dow``,
+    ``BĐBP Lạng Sơn | Hoàng Đức Tuệ``.
+
+    >>> from pipeline.grammar.syllables import read_line
+    >>> line = read_line("Cao Bằng Hoàng Đức Tuệ", 0, 22)
+    >>> past_place(line, 0, 5), past_place(line, 0, 2)
+    (2, 0)
+    """
+    if end - start < 2:
+        return start
+    for length in load_gazetteer().name_lengths(line.keys, start):
+        after = start + length
+        if after >= end:
+            continue
+        kinds = load_gazetteer().kinds(" ".join(line.keys[start:after]))
+        if kinds & _ABROAD and is_foreign(line.texts[after]):
+            return after
+        named = length > 1 and "tỉnh" in kinds and 3 <= end - after <= 4 and surname_at(line, after) == "sure"
+        if named:
+            return after
+    return start
+
+
+_ABROAD = frozenset({"country", "foreign_city", "foreign_province"})
+
+
 def _run_end(line: Line, at: int, context: Context, *, vouched: bool = False) -> int:
     """End of the run of capitals that begins at a token; after an honorific ("ông Sơn") ordinary words are
     names too.
@@ -184,7 +226,7 @@ def _run_end(line: Line, at: int, context: Context, *, vouched: bool = False) ->
     end = at + 1
     while end < len(line) and end - at < 2 * _LONGEST_NAME and not context.taken[end] and not line.wide_gap(end):
         if line.is_word(end) and line.capital[end] and line.texts[end][0].isalpha():
-            if not line.shouting and end - at >= 2 and _opens_nonname(line, end, shortest=2):
+            if not line.shouting and end - at >= 2 and opens_nonname(line, end, shortest=2):
                 break
             if (
                 len(line.texts[end]) == 1
@@ -222,13 +264,15 @@ def _may_open(line: Line, at: int, *, shortest: int = 1) -> bool:
     word = line.texts[at]
     if not word[0].isalpha() or not word[0].isupper():
         return False
-    return not _opens_nonname(line, at, shortest=shortest)
+    return not opens_nonname(line, at, shortest=shortest)
 
 
 def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], context: Context) -> PersonSpan | None:
     """The run as a person, if something vouches for it."""
     after_title = start > 0 and context.titled[start - 1]
-    if (not after_title and _behind_head(line, start)) or (not attributes and _is_nonname(line, start, end)):
+    if (not after_title and not attributes and _behind_head(line, start)) or (
+        not attributes and _is_nonname(line, start, end)
+    ):
         return None
     length = end - start
     if attributes and length == 1 and (dotted := _initials_end(line, start)) > end:
@@ -310,6 +354,8 @@ def _behind_head(line: Line, start: int) -> bool:
     """Whether a word for a street, school, prize … stands right before."""
     if start > 1 and line.texts[start - 1][0].isdigit():
         start -= 1  # "hẻm 62 Lý Chính Thắng"
+        if line.keys[start - 1] in _ADDRESS and not line.wide_gap(start):
+            return True
     for length in (3, 2, 1):
         at = start - length
         if at < 0 or (line.texts[at][0].isupper() and length == 1 and at > 0):
@@ -318,6 +364,9 @@ def _behind_head(line: Line, start: int) -> bool:
         if found is not None and found[0] == length and found[1].kind == "head":
             return True
     return False
+
+
+_ADDRESS = frozenset({"(", ";", "số", "ở", "tại"})  # before the number of a house: "(16 Lê Lợi"
 
 
 def _beside_title(line: Line, start: int, end: int, context: Context) -> bool:

@@ -12,23 +12,27 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipeline.grammar.names import Context, PersonSpan, Witness, people_on
+from pipeline.grammar.newsmakers import KnownKind, KnownName, known_at, known_table
 from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, body_openers
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import NameSpan, UnitPhrase, bare_place_at, unit_openers, unit_phrase_at
+from pipeline.grammar.states import with_countries
+from pipeline.grammar.strangers import StrangerSpan, strangers_on
 from pipeline.grammar.syllables import Line, read_line
 from pipeline.grammar.titles import TitlePhrase, title_at, title_openers
 from pipeline.lexicon import joints, marked
 
-Reading = TitlePhrase | BodyPhrase | UnitPhrase | NameSpan
+Reading = TitlePhrase | BodyPhrase | UnitPhrase | NameSpan | KnownName
 
 
 @dataclass(frozen=True, slots=True)
 class LineReadings:
-    """What one line says: readings of offices, bodies and places, and the people."""
+    """What one line says: readings of offices, bodies and places, the people, and names known by their shape."""
 
     line: Line
     readings: tuple[Reading, ...]
     people: tuple[PersonSpan, ...]
+    strangers: tuple[StrangerSpan, ...] = ()
 
 
 @cache
@@ -42,35 +46,42 @@ def scan_line(line: Line) -> LineReadings:
     """Every reading of one line that can stand without the rest of the article."""
     readings: list[Reading] = []
     at = 0
-    exclusions, halts, keys, capital, size = _exclusion_table(), _halts(), line.keys, line.capital, len(line)
+    exclusions, keys, capital, size, openers = _exclusion_table(), line.keys, line.capital, len(line), _openers()
     while at < size:
-        if not capital[at] and keys[at] not in halts:
+        opens = openers.get(keys[at], 0)
+        if not opens and not capital[at]:
             at += 1
             continue
-        reading = None
-        if keys[at] in exclusions.openers and (excluded := exclusions.longest(keys, at)) is not None:
-            reading = _longer_name(line, at, excluded[0])
-            if reading is None:
+        if opens & _EXCLUSION and (excluded := exclusions.longest(keys, at)) is not None:
+            if (closed := _closed_beyond(line, at, at + excluded[0])) is None:
                 at += excluded[0]
                 continue
-        reading = reading or _reading_at(line, at)
+            reading: Reading | None = closed
+        else:
+            reading = _reading_at(line, at, opens)
         if reading is None:
             at += 1
             continue
         readings.append(reading)
         at = max(reading.end, at + 1)
-    people = people_on(line, _context(line, readings))
+    readings = with_countries(line, readings)
+    context = _context(line, readings)
+    people = people_on(line, context)
     kept = [r for r in readings if not isinstance(r, TitlePhrase) or _stands(line, r, people)]
     if len(kept) < len(readings):
-        people = people_on(line, _context(line, kept))
-    return LineReadings(line, tuple(kept), tuple(people))
+        context = _context(line, kept)
+        people = people_on(line, context)
+    for person in people:
+        context.taken[person.start : person.end] = [True] * (person.end - person.start)
+    return LineReadings(line, tuple(kept), tuple(people), tuple(strangers_on(line, context.taken, _product_ends(kept))))
 
 
-def _longer_name(line: Line, at: int, length: int) -> Reading | None:
-    """A fixed name that runs over an excluded phrase: ``Quân đội nhân dân Việt Nam`` against quân đội."""
-    reading = _reading_at(line, at)
-    fixed = isinstance(reading, BodyPhrase) and reading.closed and reading.head_end > at + length
-    return reading if fixed else None
+def _closed_beyond(line: Line, at: int, end: int) -> BodyPhrase | None:
+    """A body of the lexicon that begins with an excluded phrase and is longer: Quân đội nhân dân Việt Nam."""
+    if not line.capital[at] or line.keys[at] not in body_openers():
+        return None
+    body = body_at(line, at)
+    return body if body is not None and body.closed and body.head_end > end else None
 
 
 def _context(line: Line, readings: list[Reading]) -> Context:
@@ -82,16 +93,29 @@ def _context(line: Line, readings: list[Reading]) -> Context:
     return Context(taken, titled)
 
 
-@cache
-def _openers() -> frozenset[str]:
-    """Tokens at which anything but a bare place can begin; all others are stepped over at once."""
-    return title_openers() | body_openers() | unit_openers()
+def _product_ends(readings: list[Reading]) -> frozenset[int]:
+    """Where a known body or thing ends: capitals right behind it are its products (``Sony Xperia``)."""
+    return frozenset(r.end for r in readings if isinstance(r, KnownName) and r.kind is not KnownKind.PLACE)
+
+
+_TITLE, _BODY, _UNIT, _KNOWN, _EXCLUSION = 1, 2, 4, 8, 16  # what a token may open; flags, for their speed
 
 
 @cache
-def _halts() -> frozenset[str]:
-    """Tokens that the scan looks at though they have no capital."""
-    return _openers() | _exclusion_table().openers
+def _openers() -> dict[str, int]:
+    """What each token may open; at all others nothing but a bare place begins."""
+    tables = (
+        (title_openers(), _TITLE),
+        (body_openers(), _BODY),
+        (unit_openers(), _UNIT),
+        (known_table().openers, _KNOWN),
+        (_exclusion_table().openers, _EXCLUSION),
+    )
+    flags: dict[str, int] = {}
+    for openers, flag in tables:
+        for key in openers:
+            flags[key] = flags.get(key, 0) | flag
+    return flags
 
 
 @lru_cache(maxsize=1024)
@@ -102,21 +126,26 @@ def scan_text(text: str) -> LineReadings:
     return scan_line(read_line(text, 0, len(text)))
 
 
-def _reading_at(line: Line, at: int) -> Reading | None:
+def _reading_at(line: Line, at: int, opens: int) -> Reading | None:
+    """The reading that begins at a token, by what the token may open."""
     if not line.is_word(at):
         return None
-    if line.keys[at] not in _openers() and not line.texts[at][0].isdigit():
-        return bare_place_at(line, at) if line.capital[at] else None
-    title = title_at(line, at)
-    if title is not None and title.end > at and _titleworthy(line, title):
-        return title
-    body = body_at(line, at)
-    if body is not None and not _inside_run(line, body) and _bodyworthy(line, body):
-        return body
-    unit = unit_phrase_at(line, at)
-    if unit is not None and unit.names and not _inside_name(line, unit):
-        return unit
-    return bare_place_at(line, at)
+    known = known_at(line, at) if opens & _KNOWN else None
+    if known is not None and known.kind is not KnownKind.THING:
+        return known
+    if opens & _TITLE:
+        title = title_at(line, at)
+        if title is not None and title.end > at and _titleworthy(line, title):
+            return title
+    if opens & _BODY:
+        body = body_at(line, at)
+        if body is not None and not _inside_run(line, body) and _bodyworthy(line, body):
+            return body
+    if opens & _UNIT or line.texts[at][0].isdigit():
+        unit = unit_phrase_at(line, at)
+        if unit is not None and unit.names and not _inside_name(line, unit):
+            return unit
+    return (bare_place_at(line, at) if line.capital[at] else None) or known
 
 
 def _inside_name(line: Line, unit: UnitPhrase) -> bool:
@@ -137,6 +166,8 @@ def _inside_name(line: Line, unit: UnitPhrase) -> bool:
 def _inside_run(line: Line, body: BodyPhrase) -> bool:
     """Whether a head noun of one syllable is a syllable of a name: "Y Khoa Niê"."""
     at = body.start
+    if body.closed and body.end == at + 1 and len(line.texts[at]) < 5 and not line.texts[at].isupper():
+        return at > 0 and line.texts[at - 1].istitle() and line.texts[at].istitle()  # "Kim Jong Un"
     named = not body.closed and at > 0 and line.texts[at][0].isupper() and not line.shouting
     return (
         named

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.orthography import key
+from pipeline.vietnamese import is_syllable
 
 # The first branch parts an abbreviation from the word that a missing blank glued to it ("UBNDxã").
 _TOKEN = re.compile(r"[A-ZĐ]{3,}(?=[a-zđà-ỹ]{2})|[^\W_]+(?:['’ʼ‘`´][^\W_]+)*|[^\w\s]|_")
@@ -73,6 +74,15 @@ def split_keys(text: str) -> tuple[str, ...]:
     return tuple(word_key(word) for word in _TOKEN.findall(text))
 
 
+def split_words(text: str) -> tuple[str, ...]:
+    """The tokens of a lexicon surface as written.
+
+    >>> split_words("Co.opmart TP HCM")
+    ('Co', '.', 'opmart', 'TP', 'HCM')
+    """
+    return tuple(_TOKEN.findall(text))
+
+
 def read_line(text: str, start: int, end: int) -> Line:
     """The tokens of ``text[start:end]``.
 
@@ -101,3 +111,22 @@ def _is_shouting(texts: Sequence[str]) -> bool:
         return False
     letters = [word for word in texts if _LETTERS.match(word) and len(word) > 1]
     return len(letters) >= 3 and sum(word.isupper() for word in letters) >= 0.75 * len(letters)
+
+
+@lru_cache(maxsize=32768)
+def is_foreign(word: str) -> bool:
+    """Whether a capitalised word has the shape of a foreign name: Latin letters, no syllable of Vietnamese, no
+    abbreviation.
+
+    >>> [is_foreign(word) for word in ("Merkel", "Minh", "UBND", "Blơn", "O'Day", "C")]
+    [True, False, False, False, True, False]
+    """
+    letters = word.replace("'", "").replace("’", "")
+    if len(letters) < 2 or not letters.isalpha() or letters.isupper() or not word[0].isupper():
+        return False
+    if any(sign in _VIETNAMESE for sign in letters.lower()):
+        return False
+    return not is_syllable(letters.lower())
+
+
+_VIETNAMESE = frozenset("ăằắẳẵặầấẩẫậềếểễệồốổỗộơờớởỡợưừứửữựđạảẹẻẽịỉĩọỏụủũỵỷỹỳạ")

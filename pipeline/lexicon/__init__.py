@@ -103,6 +103,15 @@ class HeadRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Newsmaker:
+    """A body of the wider world, or a word of trade that is none: NATO, Real Madrid, Facebook."""
+
+    name: str
+    surfaces: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """A surface with a kind and a note; what they mean is told by the file's header."""
 
@@ -164,6 +173,12 @@ def roles() -> tuple[Role, ...]:
 def fused_titles() -> tuple[FusedTitle, ...]:
     """Entries of ``fused.tsv``."""
     return tuple(FusedTitle(r["surface"], r["title"], r["body"], r["english"]) for r in _rows("fused.tsv"))
+
+
+@cache
+def newsmakers() -> tuple[Newsmaker, ...]:
+    """Entries of ``newsmakers.tsv``."""
+    return tuple(Newsmaker(r["name"], _surfaces(r, "name"), r["kind"]) for r in _rows("newsmakers.tsv"))
 
 
 @cache

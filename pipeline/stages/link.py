@@ -17,7 +17,7 @@ from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
 from pipeline.grammar.names import honorific_closers, honorifics_at, normal_name
 from pipeline.grammar.normal_forms import entity_id
-from pipeline.grammar.syllables import read_line, split_keys
+from pipeline.grammar.syllables import is_foreign, read_line, split_keys
 from pipeline.lexicon import Marked, marked
 from pipeline.models import (
     Article,
@@ -118,9 +118,13 @@ def _people(article: Article, mentions: Sequence[Mention]) -> tuple[dict[str, _I
 
 
 def _full_form(name: str, full: Sequence[str]) -> str:
-    """The one longer name that ends in this one, else the name as first spelt; the name itself where several fit."""
+    """The one longer name that ends in this one, or begins with it when it is foreign, else the name as first spelt;
+    the name itself where several fit.
+    """
     words = key(name).split()
     longer = [other for other in full if len(other.split()) > len(words) and key(other).split()[-len(words) :] == words]
+    if not longer and is_foreign(name):
+        longer = [other for other in full if key(other).split()[0] == words[0] and " " not in name]
     if len(longer) == 1 and len(words) <= 2:
         return longer[0]
     return next((other for other in full if key(other) == key(name)), name)

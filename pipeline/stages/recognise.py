@@ -15,11 +15,13 @@ from functools import cache
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.cells import fills_cell, flattened_rows
 from pipeline.grammar.names import Witness, honorifics_at
+from pipeline.grammar.newsmakers import REGION, KnownKind, KnownName, known_at
 from pipeline.grammar.organisations import BodyPhrase
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase
 from pipeline.grammar.scan import LineReadings, scan_text
-from pipeline.grammar.syllables import Line, read_line
+from pipeline.grammar.strangers import WEAK
+from pipeline.grammar.syllables import Line, is_foreign, read_line
 from pipeline.grammar.titles import TitlePhrase
 from pipeline.lexicon import joints, marked
 from pipeline.models import Article, Block, Form, Label, Mention, Recognised, Section, Segmented, Sentence
@@ -42,6 +44,7 @@ class _Known:
     """Names the article has made known, by their first key; ``given`` are the last keys of full names."""
 
     people: dict[str, dict[tuple[str, ...], None]] = field(default_factory=dict)
+    foreigners: bool = False
     places: dict[str, dict[tuple[str, ...], None]] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
 
@@ -50,6 +53,15 @@ class _Known:
         self.people.setdefault(keys[0], {}).setdefault(keys)
         if len(keys) > 2:
             self.given.add(keys[-1])
+
+    def add_stranger(self, line: Line, start: int, end: int) -> None:
+        """Remember a person known by the shape of the name, and the names it is shortened to."""
+        self.people.setdefault(line.keys[start], {}).setdefault(line.keys[start:end])
+        if end - start > 1 and any(is_foreign(line.texts[at]) for at in range(start, end)):
+            self.foreigners = True
+            for at in {start, end - 1}:
+                if is_foreign(line.texts[at]):
+                    self.people.setdefault(line.keys[at], {}).setdefault((line.keys[at],))
 
 
 def recognise_mentions(segmented: Segmented) -> Recognised:
@@ -69,7 +81,8 @@ def recognise_mentions(segmented: Segmented) -> Recognised:
             spans = [_span(scan.line, 0, len(scan.line), Label.PERSON, Form.FULL, "person.cell")]
         if block.section is Section.BYLINE:
             spans = [*_from_byline(article, scan, [s for s in spans if s.label in {Label.PERSON, Label.PLACE}])]
-        found += [_shifted(span, block.start) for span in (*spans, *_again(scan.line, spans, known))]
+        again = [*_again(scan.line, spans, known), *(_weak_names(scan, spans) if known.foreigners else ())]
+        found += [_shifted(span, block.start) for span in (*spans, *again)]
     mentions = _numbered(found, segmented.sentences)
     return Recognised(article, segmented.sentences, mentions, segmented.rejections)
 
@@ -88,11 +101,26 @@ def _from_scan(scan: LineReadings) -> Iterable[_Found]:
             yield from _body_spans(line, reading, "body")
         elif isinstance(reading, UnitPhrase):
             yield from _name_spans(line, reading.names, reading.form)
+        elif isinstance(reading, KnownName):
+            yield from _known_spans(line, reading)
         else:
             yield _span(line, reading.start, reading.end, Label.PLACE, Form.FULL, "place.bare")
+    for stranger in scan.strangers:
+        if stranger.evidence == WEAK:
+            continue
+        rule = f"{stranger.label.lower()}.{stranger.evidence}"
+        yield _span(line, stranger.start, stranger.end, stranger.label, Form.FULL, rule)
     for person in scan.people:
         form = Form.SHORT if person.short else Form.FULL
         yield _span(line, person.start, person.end, Label.PERSON, form, f"person.{person.witness}")
+
+
+def _known_spans(line: Line, known: KnownName) -> Iterable[_Found]:
+    """A name of the lexicons as a body or a region; a word of trade is neither."""
+    if known.kind is KnownKind.PLACE:
+        yield _span(line, known.start, known.end, Label.PLACE, Form.FULL, REGION)
+    elif known.kind is not KnownKind.THING:
+        yield _span(line, known.start, known.end, Label.ORGANISATION, Form.FULL, "organisation.known")
 
 
 def _title_spans(line: Line, title: TitlePhrase) -> Iterable[_Found]:
@@ -164,7 +192,7 @@ def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
         while start < len(line):
             start = honorifics_at(line, start)[1]
             end = _credit_end(line, start)
-            if end == start or end - start > 5 or _tells_on(line, end):
+            if end == start or end - start > 5 or _tells_on(line, end) or known_at(line, start) is not None:
                 break
             credits.append(_span(line, start, end, Label.PERSON, Form.FULL, "person.byline"))
             joined = end < len(line) and line.keys[end] in {",", "-", "–", "và"}
@@ -226,6 +254,9 @@ def _known_names(article: Article, scans: Sequence[tuple[Block, LineReadings]]) 
         for person in scan.people:
             if person.end - person.start >= 2 and person.witness in {Witness.SURNAME, Witness.HONORIFIC, Witness.TITLE}:
                 known.add_person(scan.line.keys[person.start : person.end])
+        for stranger in scan.strangers:
+            if stranger.label is Label.PERSON and stranger.evidence != WEAK:
+                known.add_stranger(scan.line, stranger.start, stranger.end)
         for name in _place_names(scan):
             keys = scan.line.keys[name.name : name.end]
             if len(keys) >= 2 and not keys[0][0].isdigit() and load_gazetteer().kinds(" ".join(keys)):
@@ -269,6 +300,15 @@ def _again(line: Line, spans: Sequence[_Found], known: _Known) -> Iterable[_Foun
         form = Form.FULL if label is Label.PERSON and end - at > 1 else Form.SHORT
         yield _span(line, at, end, label, form, f"{label.lower()}.repeated")
         at = end
+
+
+def _weak_names(scan: LineReadings, spans: Sequence[_Found]) -> Iterable[_Found]:
+    """Single foreign names with no evidence of their own, in an article that tells of foreigners."""
+    for stranger in scan.strangers:
+        if stranger.evidence == WEAK:
+            found = _span(scan.line, stranger.start, stranger.end, Label.PERSON, Form.SHORT, "person.foreign")
+            if not any(found.start < span.end and span.start < found.end for span in spans):
+                yield found
 
 
 def _given_alone(line: Line, at: int, taken: Sequence[bool], known: _Known) -> tuple[int, Label] | None:
