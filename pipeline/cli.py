@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from pipeline.engines.plan import RunReport
-    from pipeline.engines.tasks import Meter
+    from pipeline.engines.tasks import Engine, Meter
     from pipeline.readers import ReadOptions
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -37,6 +37,12 @@ Columns = Annotated[
     typer.Option("--map", help="Where a container keeps a field: text=body, title=headline … (repeatable)."),
 ]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that one document may take.")]
+EngineName = Annotated[
+    Literal["local", "ray"], typer.Option("--engine", help="Where the work is done: this machine, or a Ray cluster.")
+]
+Address = Annotated[
+    str | None, typer.Option("--address", help="The Ray cluster: auto, host:port or ray://… (default: one made here).")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="End with code 1 when a document was refused.")]
 
 _RAW = "data/raw"
@@ -70,20 +76,33 @@ def run(
     max_mb: MaxMb = _MAX_MB,
     column: Columns = None,
     time_limit: TimeLimit = _TIME_LIMIT,
+    engine: EngineName = "local",
+    address: Address = None,
     strict: Strict = False,
 ) -> None:
     """Do everything: bring all tables up to date with the documents."""
     from pipeline.datapackage import write_datapackage
-    from pipeline.engines.local import LocalEngine
     from pipeline.engines.plan import run_all
 
-    engine = LocalEngine(workers=workers, time_limit=time_limit)
+    chosen = _choose_engine(engine, address, workers, time_limit)
     options = _read_options(max_mb, column)
     source, target = locate(raw), locate(processed)
-    _work(lambda meter: run_all(source, target, engine=engine, options=options, meter=meter))
+    _work(lambda meter: run_all(source, target, engine=chosen, options=options, meter=meter))
     write_datapackage(target)
     _print_summary(target)
     _end(target, strict)
+
+
+def _choose_engine(name: str, address: str | None, workers: int | None, time_limit: float) -> Engine:
+    if name == "ray":
+        from pipeline.engines.ray import RayEngine
+
+        return RayEngine(address=address, workers=workers, time_limit=time_limit)
+    from pipeline.engines.local import LocalEngine
+
+    if address is not None:
+        raise InputError("--address names a Ray cluster; it goes with --engine ray")
+    return LocalEngine(workers=workers, time_limit=time_limit)
 
 
 @app.command()

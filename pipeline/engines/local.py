@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 
 from pipeline.engines.manifest import PartRecord
 from pipeline.engines.reduction import Step, take_steps
-from pipeline.engines.tasks import Meter, Task, Verdict
+from pipeline.engines.tasks import Meter, SilentMeter, Task, Verdict
 from pipeline.engines.worker import (
     DONE,
     INDEX,
@@ -91,6 +92,43 @@ class LocalEngine:
     def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
         """See :class:`pipeline.engines.tasks.Engine`; done in this process, one after the other."""
         return take_steps(steps)
+
+
+class Bench:
+    """One worker process that is given tasks one at a time, for engines whose tasks start elsewhere.
+
+    A document that ends the process or takes too long costs itself only, as in :class:`LocalEngine`.
+    """
+
+    def __init__(self, settings: WorkerSettings, *, grace: float = GRACE) -> None:
+        self._inbox = _Inbox()
+        self._crew = _Crew(self._inbox, settings, 1, grace, SilentMeter())
+
+    def make(self, task: Task) -> PartRecord:
+        """Do one task.
+
+        Raises:
+            ChucdanhError: the disk is full, or the worker ends outside of any document.
+        """
+        self._inbox.tasks.append(task)
+        [(_, record)] = self._crew.work_off()
+        return record
+
+    def close(self) -> None:
+        """End the process."""
+        self._crew.kill()
+
+
+class _Inbox(Iterator[Task]):
+    """Tasks as they come; empty now is not empty for ever."""
+
+    def __init__(self) -> None:
+        self.tasks: deque[Task] = deque()
+
+    def __next__(self) -> Task:
+        if not self.tasks:
+            raise StopIteration
+        return self.tasks.popleft()
 
 
 def usable_cores() -> int:

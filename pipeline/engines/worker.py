@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from pipeline.engines.manifest import PartRecord
+from pipeline.engines.manifest import PartRecord, declare_part
 from pipeline.engines.tasks import Task, Verdict
 from pipeline.errors import ChucdanhError
 from pipeline.lean import leave_pandas_out
@@ -41,12 +41,13 @@ Slot = Array[c_double]
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What a worker is started with."""
+    """What a worker is started with. ``declare`` is what declares a part finished."""
 
     processed: Location
     digests: Mapping[Stage, str]
     time_limit: float
     make: MakePart | None = None
+    declare: Callable[[Location, PartRecord], None] = declare_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _do_job(job: Job, settings: WorkerSettings, guard: SlotGuard) -> Answer:
         return Answer(None, f"the program cannot start: {type(error).__name__}: {error}")
     make = settings.make or make_part
     try:
-        return Answer(make(job.task, Workshop(settings.processed, settings.digests, guard, job.verdicts)))
+        workshop = Workshop(settings.processed, settings.digests, guard, job.verdicts, settings.declare)
+        return Answer(make(job.task, workshop))
     except OSError as error:
         return Answer(None, f"cannot write to {settings.processed}: {error.strerror or error}")
     except ChucdanhError as error:
