@@ -1,9 +1,9 @@
-"""The case tables titles.tsv, status.tsv, holders.tsv and names.tsv through ``pipeline.extract``.
+"""The case tables titles.tsv, status.tsv, holders.tsv, institutions.tsv and names.tsv through ``pipeline.extract``.
 
 ``expected`` holds, joined by ``;;``:
 
-* in titles.tsv, status.tsv and holders.tsv ``person | normal title | organisation or - | status``: all memberships of
-  the text, no more and no fewer. A part whose person is ``-`` is a POSITION mention of that title and body without a
+* in the others than names.tsv ``person | normal title | organisation or - | status``: all memberships of the text,
+  no more and no fewer. A part whose person is ``-`` is a POSITION mention of that title and body without a
   holder; its status is not checked. A lone ``-``: no membership at all.
 * in names.tsv the PERSON mentions as written, in order; a lone ``-``: none.
 
@@ -32,7 +32,7 @@ from pipeline import Extraction, Label, Status, extract
 from pipeline.orthography import settle
 
 FOLDER = Path(__file__).parent / "cases"
-FILES = ("titles", "status", "holders", "names")
+FILES = ("titles", "status", "holders", "institutions", "names")
 QUALITIES = ("sure", "open", "debatable")
 COLUMNS = ("text", "expected", "quality", "note")
 _NOBODY = "- | "
@@ -72,7 +72,7 @@ CASES = [case for file in FILES for case in read_cases(file)]
 
 def differences(case: Case) -> list[str]:
     """What a case misses (``-``) and what it did not ask for (``+``); nothing when it passes."""
-    extraction = extract(case.text)
+    extraction = extract(case.text.replace(_LINE_END, "\n"))
     found = people_in(extraction) if case.file == "names" else memberships_in(extraction)
     wanted = [part for part in case.parts if not part.startswith(_NOBODY)]
     if case.file == "names" and found != wanted and sorted(found) == sorted(wanted):

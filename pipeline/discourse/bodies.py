@@ -17,7 +17,18 @@ from dataclasses import replace
 
 from pipeline.discourse.bare_roles import inherit, take_kindred
 from pipeline.discourse.frames import Frame, Seat
-from pipeline.discourse.institutions import in_brackets, same_body, same_head, stand_inside
+from pipeline.discourse.institutions import (
+    FAMILIES,
+    Institutions,
+    in_brackets,
+    is_institution,
+    is_national,
+    name_institution,
+    put_inside,
+    same_body,
+    same_head,
+    stand_inside,
+)
 from pipeline.discourse.scene import Scene, after, before, grouped, nearest, neighbours, phrase_of, same_sentence
 from pipeline.discourse.seats import level_of, seat_rule
 from pipeline.discourse.units import Units
@@ -51,8 +62,9 @@ def name_explicit(frames: Sequence[Frame], placed: Placed) -> None:
 def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
     scene = Scene(frames, grouped(frames), units)
+    institutions = Institutions(frames)
     for frame in frames:
-        if not frame.done:
+        if not name_institution(frame, institutions) and not frame.done:
             _find_level(frame, scene)
     for frame in frames:
         if frame.body is None and frame.title is not None and not frame.done:
@@ -60,10 +72,10 @@ def complete(frames: Sequence[Frame], units: Units) -> None:
     open_frames = [frame for frame in frames if not frame.done and frame.body is not None]
     for frame in open_frames:
         if not any(not other.done for other in neighbours(frame, scene)):
-            _share(frame, scene)
+            _share(frame, scene, institutions)
     for frame in reversed(open_frames):
         if not frame.done:
-            _share(frame, scene)
+            _share(frame, scene, institutions)
     for frame in frames:
         if frame.body is None and frame.title is not None and not frame.done:
             inherit(frame, scene)
@@ -143,16 +155,22 @@ def _beside(frame: Frame, unit_type: str, scene: Scene) -> Seat | None:
     return None
 
 
-def _share(frame: Frame, scene: Scene) -> None:
+def _share(frame: Frame, scene: Scene, institutions: Institutions) -> None:
     """Pass 3 for a body without a unit."""
     rule = seat_rule(frame.names[-1])
+    if is_national(frame):
+        frame.done = True
+        return
     if frame.last is not None and not frame.last.tail and same_head(frame, scene):
         return
     if in_brackets(frame, scene):
         return
     if rule.inside and stand_inside(frame, rule, scene):
         return
-    if frame.last is not None and frame.last.kind is BodyKind.INNER and rule.outer:
+    if rule.outer in FAMILIES:
+        if _share_institution(frame, rule.outer, scene, institutions):
+            return
+    elif frame.last is not None and frame.last.kind is BodyKind.INNER and rule.outer:
         if _share_outer(frame, rule.outer, scene):
             return
     elif rule.outer and _share_outer(frame, rule.outer, scene):
@@ -168,6 +186,16 @@ def _share(frame: Frame, scene: Scene) -> None:
         frame.seat = seat
         frame.inferred |= {"unit_type", "place"}
         frame.done = True
+
+
+def _share_institution(frame: Frame, family: str, scene: Scene, institutions: Institutions) -> bool:
+    """The institution of a department or board: that of a coordinated title, else the one the article means."""
+    donor = next((f for f in neighbours(frame, scene) if is_institution(f) and f.done), None)
+    if donor is None or family == "ministry":
+        donor = institutions.of_family(family, frame)
+    if donor is not None:
+        put_inside(frame, donor, frame.names)
+    return donor is not None
 
 
 def _share_outer(frame: Frame, family: str, scene: Scene) -> bool:
@@ -236,8 +264,6 @@ def _is_outer(frame: Frame, family: str) -> bool:
         return False
     if family in {"committee", "party_body"}:
         return frame.names[-1] in PARTY and (frame.title is None or not frame.title.fused)
-    if family == "institution":
-        return frame.last.kind is BodyKind.PROPER
     if family == "military":
         return frame.last.branch is Branch.MILITARY
     return frame.names[-1] in _OUTER_BODIES.get(family, ())

@@ -6,17 +6,146 @@ Each function settles one frame and says whether it did:
 2. :func:`stand_inside`: "Bí thư Đảng ủy, Giám đốc Công an tỉnh"
 3. :func:`same_head`: "Giám đốc bệnh viện", where the article has named the hospital
 4. :func:`same_body`: a numbered body or an institution named again without its number or name
+
+Which institution is meant, :class:`Institutions` says: the one just named in the sentence, the one the article is at
+home in, the one of the paragraph, the only one. Of several equals it is none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pipeline.discourse.frames import Frame, Seat
-from pipeline.discourse.scene import Scene, after, before, nearest, neighbours
+from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, same_sentence
 from pipeline.discourse.seats import SeatRule, level_of, seat_rule
+from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.organisations import BodyKind
 from pipeline.models import Branch, Level
+
+_OWN = frozenset({Branch.ENTERPRISE, Branch.EDUCATION, Branch.HEALTH})
+_FAMILIES: Mapping[str, frozenset[Branch]] = {
+    "school": frozenset({Branch.EDUCATION}),
+    "hospital": frozenset({Branch.HEALTH}),
+    "company": frozenset({Branch.ENTERPRISE}),
+    "institution": frozenset(Branch),
+}
+FAMILIES = frozenset({*_FAMILIES, "ministry"})
+_WEIGHTS = {0: 3.0, 1: 2.0, 2: 2.0}  # by block: the headline and the first lines tell whose news it is, as for units
+_NEAR = 12  # institutions of one paragraph looked at
+_HOME_SHARE = 1.5  # the home institution is named this much more than the runner-up, as for units
+
+
+class Institutions:
+    """The institutions and ministries that an article names, in text order."""
+
+    __slots__ = ("_fitting", "_named")
+
+    def __init__(self, frames: Iterable[Frame]) -> None:
+        self._named = [frame for frame in frames if is_institution(frame) or _is_ministry(frame)]
+        self._fitting: dict[str, tuple[list[Frame], Frame | None]] = {}
+
+    def of_family(self, family: str, frame: Frame) -> Frame | None:
+        """The school, hospital, company … that a body is a part of."""
+        if family == "ministry":
+            return self._meant(family, _is_ministry, frame)
+        branches = _FAMILIES[family]
+        return self._meant(
+            family, lambda f: is_institution(f) and f.last is not None and f.last.branch in branches, frame
+        )
+
+    def called(self, head: str, frame: Frame) -> Frame | None:
+        """The institution with that head noun."""
+        return self._meant(f"{head} …", lambda f: is_institution(f) and f.names[-1].startswith(f"{head} "), frame)
+
+    def _meant(self, kind: str, fits: Callable[[Frame], bool], frame: Frame) -> Frame | None:
+        if kind not in self._fitting:
+            fitting = [named for named in self._named if fits(named)]
+            self._fitting[kind] = fitting, _home(fitting)
+        fitting, home = self._fitting[kind]
+        at = bisect_left(fitting, frame.start, key=lambda named: named.start)
+        last = fitting[at - 1] if at else None
+        if last is None or same_sentence(last, frame):
+            return last or home
+        if home is not None or last.block < frame.block - 1:
+            return home
+        around = {named.names[-1] for named in fitting[max(at - _NEAR, 0) : at] if named.block == last.block}
+        return last if len(around) == 1 else None
+
+
+def _home(fitting: Sequence[Frame]) -> Frame | None:
+    """The institution that the article names by far most."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    first: dict[str, Frame] = {}
+    names = {frame.names[-1] for frame in fitting}
+    for frame in fitting:
+        name = _without_predicate(frame.names[-1], names)
+        weights[name] += _WEIGHTS.get(frame.block, 1.0)
+        if name == frame.names[-1] and (frame.seat is not None or name not in first):
+            first[name] = frame
+    ranked = sorted(weights, key=lambda name: -weights[name])[:2]
+    if not ranked or (len(ranked) > 1 and weights[ranked[0]] < _HOME_SHARE * weights[ranked[1]]):
+        return None
+    return first[ranked[0]]
+
+
+def _without_predicate(name: str, names: set[str]) -> str:
+    """A name read on into the predicate of a headline ("Bệnh viện A mổ tim …") is the shorter one named elsewhere."""
+    words = name.split()
+    shorter = (" ".join(words[:n]) for n in range(2, len(words)) if words[n][0].islower())
+    return next((known for known in shorter if known in names), name)
+
+
+def is_institution(frame: Frame) -> bool:
+    """Whether a frame names a school, a hospital, a company: by a name of its own, or by one the lexicon knows."""
+    last = frame.last
+    if last is None or not frame.names:
+        return False
+    return (last.kind is BodyKind.PROPER and last.tail) or (last.kind is BodyKind.CENTRAL and last.branch in _OWN)
+
+
+def _is_ministry(frame: Frame) -> bool:
+    last = frame.last
+    return (
+        last is not None
+        and last.kind is BodyKind.CENTRAL
+        and last.place is None
+        and last.level == Level.CENTRAL
+        and last.branch in {Branch.GOVERNMENT, Branch.POLICE, Branch.MILITARY, Branch.JUDICIARY}
+        and frame.names[-1].startswith("Bộ ")
+    )
+
+
+def name_institution(frame: Frame, institutions: Institutions) -> bool:
+    """``Giám đốc bệnh viện``, ``Đảng ủy Công ty``: a head noun alone stands for the institution the article means."""
+    if frame.last is None or frame.last.kind is not BodyKind.PROPER or frame.last.tail or frame.seat is not None:
+        return False
+    donor = institutions.called(frame.names[-1], frame)
+    if donor is None:
+        return False
+    put_inside(frame, donor, frame.names[:-1])
+    return True
+
+
+def put_inside(frame: Frame, donor: Frame, inner: tuple[str, ...]) -> None:
+    """Give a frame the outer body of another, behind its own ``inner`` names."""
+    frame.names = (*inner, donor.names[-1])
+    frame.last, frame.suffix, frame.seat, frame.done = donor.last, donor.suffix, donor.seat, True
+    frame.inferred |= {"organisation", "place"}
+
+
+def is_national(frame: Frame) -> bool:
+    """``Liên đoàn Bóng đá Việt Nam``: an open name that ends in a country is no unit's body."""
+    if frame.last is None or frame.last.closed or not frame.last.tail:
+        return False
+    words = frame.names[-1].split()
+    endings = (words[-n:] for n in (1, 2, 3) if len(words) > n and words[-n - 1] not in {"-", "–"})
+    return any(
+        "country" in load_gazetteer().kinds(" ".join(ending))
+        for ending in endings
+        if all(word[0].isupper() for word in ending)
+    )
 
 
 def seat_institutions(frames: Sequence[Frame], behind: Mapping[int, Seat]) -> None:
@@ -64,7 +193,7 @@ def stand_inside(frame: Frame, rule: SeatRule, scene: Scene) -> bool:
                 frame.inferred |= {"unit_type", "place"}
                 return True
             continue
-        if other.last.kind in {BodyKind.FUSED, BodyKind.CENTRAL}:
+        if other.last.kind is BodyKind.FUSED or (other.last.kind is BodyKind.CENTRAL and not _has_cell(other, rule)):
             continue
         if _is_local_government(other) and not (rule.outer == "government" and other.names[-1] == "Ủy ban nhân dân"):
             continue
@@ -80,6 +209,11 @@ def stand_inside(frame: Frame, rule: SeatRule, scene: Scene) -> bool:
         frame.inferred |= {"organisation", "place"}
         return True
     return False
+
+
+def _has_cell(frame: Frame, rule: SeatRule) -> bool:
+    """Whether a central body has the cell: companies have a Đảng ủy, ministries have a Ban Cán sự đảng."""
+    return is_institution(frame) or (rule.outer == "government" and _is_ministry(frame))
 
 
 def _is_local_government(frame: Frame) -> bool:

@@ -58,8 +58,14 @@ def title_of(role: str, modifiers: Sequence[str], bodies: Sequence[str], unit_ty
     after = [name for name in modifiers if name != "Phó"]
     if role == "Trưởng" and after and bodies:
         after = [bodies[0].split()[0], *after]
-    words = [*before[:1], role, *after, *bodies, *_unit_unless_told(bodies, unit_type)]
+    words = [*before[:1], role, *after, *_chained(bodies), *_unit_unless_told(bodies, unit_type)]
     return _capitalised(_once(" ".join(words), role, bodies))
+
+
+def _chained(names: Sequence[str]) -> list[str]:
+    """``Hội đồng trường`` + ``Trường Đại học An Giang``: the word for the school stands once."""
+    last = len(names) - 1
+    return [name.removesuffix(" trường") if at < last else name for at, name in enumerate(names)]
 
 
 def _unit_unless_told(bodies: Sequence[str], unit_type: str | None) -> list[str]:
@@ -87,7 +93,7 @@ def body_name(names: Sequence[str], unit_type: str | None, place: str | None, *,
     >>> body_name(["Vùng Hải quân"], None, None, suffix="2")
     'Vùng 2 Hải quân'
     """
-    words = list(names)
+    words = _chained(names)
     if suffix:
         if words[-1].startswith("Vùng "):
             words[-1] = words[-1].replace("Vùng ", f"Vùng {suffix} ", 1)

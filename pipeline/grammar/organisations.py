@@ -474,13 +474,22 @@ def _name_part_end(line: Line, at: int, end: int, stop: int | None) -> int:
     if line.texts[end] in _DASHES or line.keys[end] == "và":
         following = end + 1
         goes_on = end > at and following < len(line) and line.capital[following]
+        goes_on = goes_on and not (line.keys[end] == "và" and _opens_institution(line, following))
         return following if goes_on and not opens_person(line, following, run_end(line, following), shortest=3) else end
-    if not line.is_word(end):
+    if not line.is_word(end) or _stops(line, end):
         return end
     field = _field_table().longest(line.keys, end)
     if field is not None and field[0] > 1 and (stop is None or end + field[0] <= stop):
         return end + field[0]
     return end + 1 if line.capital[end] else _compound_end(line, end)
+
+
+def _opens_institution(line: Line, at: int) -> bool:
+    """``Bệnh viện Bãi Cháy và | Bệnh viện Sản Nhi``: two of one list."""
+    head = _head_table().longest(line.keys, at)
+    return (
+        head is not None and head[1].kind == BodyKind.PROPER and at + head[0] < len(line) and line.capital[at + head[0]]
+    )
 
 
 def _compound_end(line: Line, at: int) -> int:

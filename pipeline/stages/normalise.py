@@ -16,7 +16,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.abroad import COUNTRY, settle_abroad
 from pipeline.discourse.bodies import complete, name_explicit
 from pipeline.discourse.frames import Frame, PlaceName, Reading, Seat, read_frames
-from pipeline.discourse.institutions import seat_institutions
+from pipeline.discourse.institutions import is_institution, seat_institutions
 from pipeline.discourse.units import NamedUnit, Units
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import BOUND, Cue, Reference, Resolved, resolve_places
@@ -422,13 +422,8 @@ def _in_title(frame: Frame, names: tuple[str, ...]) -> tuple[str, ...]:
     first = frame.body
     if frame.title is not None and frame.title.whole:
         return ()
-    department = (
-        first is not None
-        and first.kind is BodyKind.AGENCY
-        and frame.last is not None
-        and frame.last.kind is BodyKind.PROPER
-    )
-    return names[:1] if department else names
+    department = first is not None and first.kind is BodyKind.AGENCY and len(names) > 1 and is_institution(frame)
+    return names[:-1] if department else names
 
 
 def _fused(frame: Frame) -> bool:
