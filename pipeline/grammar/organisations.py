@@ -132,7 +132,7 @@ def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> Body
     """
     if at >= len(line) or deep > 3:
         return None
-    closed = _body_table().longest(line.keys, at)
+    closed = _closed_at(line, at)
     head = _head_table().longest(line.keys, at)
     numbered = _numbered_inside(line, at)
     if numbered is not None:
@@ -144,6 +144,21 @@ def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> Body
     if head is not None:
         return _open_body(line, at, *head, titled=titled, deep=deep)
     return None
+
+
+def _closed_at(line: Line, at: int) -> tuple[int, Body] | None:
+    """The longest closed body; a shorter one inside which a longer one begins goes before it: ``BCH | Đảng bộ Khối
+    Doanh nghiệp`` against ``BCH Đảng bộ``.
+    """
+    found = _body_table().every(line.keys, at)
+    if not found:
+        return None
+    first, *shorter = found
+    for length, body in shorter:
+        outer = _body_table().longest(line.keys, at + length) if body.kind == BodyKind.INNER else None
+        if outer is not None and length < first[0] < length + outer[0]:
+            return length, body
+    return first
 
 
 def _names_a_unit(line: Line, at: int, length: int) -> bool:
@@ -160,6 +175,8 @@ def _reads_further(line: Line, at: int, length: int, body: Body, head_length: in
     """Whether head + field reads more than the closed body does ("Ban Dân tộc và Tôn giáo" against "Ban Dân tộc")."""
     if head_length > length:
         return True
+    if body.kind == "inner" and _body_table().longest(line.keys, at + length) is not None:
+        return False  # "Ủy ban Kiểm tra | Đảng ủy", where "Kiểm tra Đảng ủy" is the field of another department
     found = _field_table().longest(line.keys, at + head_length)
     return found is not None and head_length + found[0] > length and body.kind != "central"
 
