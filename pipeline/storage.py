@@ -185,6 +185,11 @@ def locate(place: str | Path | RemotePath) -> Location:
     return location
 
 
+def make_absolute(location: Location) -> Location:
+    """A folder of this machine by its full path, for processes that stand elsewhere."""
+    return location.absolute() if isinstance(location, Path) else location
+
+
 def _open_filesystem(url: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs

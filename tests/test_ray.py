@@ -17,6 +17,7 @@ import raymakes
 import sabotage
 from conftest import Build, write_article
 
+from pipeline.engines.clusters import find_clusters
 from pipeline.engines.digests import stage_digests
 from pipeline.engines.local import LocalEngine
 from pipeline.engines.plan import RunReport, run_all
@@ -106,6 +107,9 @@ def test_the_sample_gives_the_bytes_of_the_local_engine(cluster: Any, tmp_path: 
     assert _bytes(tmp_path / "ray") == _bytes(tmp_path / "local")
     assert len(part_files(tmp_path / "ray", "places")) > 1
     assert _run(raw, tmp_path / "ray", engine=_engine(), parts_a_shard=2).new == 0
+    keys = [name.removesuffix(".json") for name in list_names(tmp_path / "ray" / STATE / "parts")]
+    in_steps = find_clusters(tmp_path / "ray", keys, articles=22, shard_articles=4, do=_engine().reduce)
+    assert in_steps == find_clusters(tmp_path / "ray", keys, articles=22)
 
 
 @pytest.mark.ray

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 
 from pipeline.engines.manifest import PartRecord
-from pipeline.engines.reduction import Step, take_steps
+from pipeline.engines.reduction import AnyStep, take_steps
 from pipeline.engines.tasks import Meter, SilentMeter, Task, Verdict
 from pipeline.engines.worker import (
     DONE,
@@ -89,7 +89,7 @@ class LocalEngine:
         finally:
             crew.kill()
 
-    def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
+    def reduce(self, steps: Sequence[AnyStep]) -> Iterator[tuple[AnyStep, FileFacts]]:
         """See :class:`pipeline.engines.tasks.Engine`; done in this process, one after the other."""
         return take_steps(steps)
 

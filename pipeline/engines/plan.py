@@ -36,7 +36,7 @@ from pipeline.models import RawDocument, Reason, Rejection, Stage
 from pipeline.order import STAGES, stage_before, stages_between
 from pipeline.publication import FileFacts, TableFacts, add_up, publish, read_publication
 from pipeline.readers import ReadOptions, read_sources
-from pipeline.storage import STATE, Location, RemotePath, list_names, write_text
+from pipeline.storage import STATE, Location, RemotePath, list_names, make_absolute, write_text
 from pipeline.tables import (
     DIMENSIONS,
     MERGED_TABLES,
@@ -97,7 +97,7 @@ def run_all(
         documents = read_sources(raw, options=options or ReadOptions())
         run.work_off(run.plan(documents, part_documents), engine)
         run.write_refused()
-        run.publish({**run.merge_clusters(), **run.merge_dimensions(engine, parts_a_shard)})
+        run.publish({**run.merge_clusters(engine), **run.merge_dimensions(engine, parts_a_shard)})
         return run.report()
 
 
@@ -137,7 +137,7 @@ def run_stage(
         if run.records and not any(before in record.stages for record in run.records.values()):
             raise InputError(advice)
         run.work_off(run.plan_stage(), engine)
-        run.publish({**run.merge_clusters(), **run.merge_dimensions(engine, parts_a_shard)})
+        run.publish({**run.merge_clusters(engine), **run.merge_dimensions(engine, parts_a_shard)})
         return run.report()
 
 
@@ -292,12 +292,13 @@ class _Run:
         prefix = f"{digest[:16]}-" if isinstance(self.processed, RemotePath) else ""
         keys = [record.key for record in records]
         target = self._chain(Stage.LINK)[Stage.LINK]
-        files = merge_parts(self.processed, keys, digest=target, shards=shards, prefix=prefix, do=engine.reduce)
+        here = make_absolute(self.processed)
+        files = merge_parts(here, keys, digest=target, shards=shards, prefix=prefix, do=engine.reduce)
         self._delete_other_files(files)
         write_text(note, json.dumps({"of": digest, "files": {name: list(map(astuple, files[name])) for name in files}}))
         return files
 
-    def merge_clusters(self) -> Mapping[str, Sequence[FileFacts]]:
+    def merge_clusters(self, engine: Engine) -> Mapping[str, Sequence[FileFacts]]:
         """Write the public table of near-duplicates, when an article has come, changed or gone; its file."""
         records = [self.records[key] for key in sorted(self.records)]
         digest = _digest([(record.key, record.stages.get(Stage.CLEAN)) for record in records])
@@ -308,7 +309,8 @@ class _Run:
         self.check_lock()
         note.unlink(missing_ok=True)
         articles = sum(len(record.documents) for record in records)
-        members = find_clusters(self.processed, [record.key for record in records], articles=articles)
+        keys = [record.key for record in records]
+        members = find_clusters(make_absolute(self.processed), keys, articles=articles, do=engine.reduce)
         prefix = f"{digest[:16]}-" if isinstance(self.processed, RemotePath) else ""
         path = self.processed / "clusters" / f"part-{prefix}{MERGED}.parquet"
         files = {"clusters": [write_table(path, clusters_table(members), digest=self._chain()[Stage.CLEAN])]}

@@ -12,21 +12,19 @@ import math
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pipeline.engines.local import GRACE, TIME_LIMIT
 from pipeline.engines.manifest import PartRecord, declare_part
 from pipeline.engines.ray_worker import NodeSettings, leave_to_driver, make_on_node, program_digest
-from pipeline.engines.reduction import Merging, Step, take_step
+from pipeline.engines.reduction import AnyStep, take_step
 from pipeline.engines.tasks import Meter, Task
 from pipeline.engines.worker import MakePart, WorkerSettings
 from pipeline.errors import ChucdanhError, InputError
 from pipeline.models import Stage
 from pipeline.publication import FileFacts
-from pipeline.storage import Location
+from pipeline.storage import Location, make_absolute
 
 RETRIES = 8
 """How often Ray starts a task again whose node or process was lost: machines that are lent may be taken away often."""
@@ -74,7 +72,7 @@ class RayEngine:
         Raises:
             ChucdanhError: a folder cannot be written, a node has another program, or a task was lost too often.
         """
-        worker = WorkerSettings(_absolute(processed), dict(digests), self._time_limit, self._make, leave_to_driver)
+        worker = WorkerSettings(make_absolute(processed), dict(digests), self._time_limit, self._make, leave_to_driver)
         packed = pickle.dumps(NodeSettings(worker, self._grace, program_digest()))
 
         def submit(make: Any, task: Task) -> Any:
@@ -87,11 +85,11 @@ class RayEngine:
             meter.advance(task.size)
             yield task, answer.record
 
-    def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
+    def reduce(self, steps: Sequence[AnyStep]) -> Iterator[tuple[AnyStep, FileFacts]]:
         """See :class:`pipeline.engines.tasks.Engine`."""
 
-        def submit(take: Any, step: Step) -> Any:
-            return take.remote(_absolute_step(step))
+        def submit(take: Any, step: AnyStep) -> Any:
+            return take.remote(step)
 
         yield from self._work_off(take_step, iter(steps), submit)
 
@@ -164,17 +162,3 @@ class _Room:
             cores = int(self._ray.cluster_resources().get("CPU", 0))
             self._size, self._looked = max(_AHEAD, _AHEAD * cores), now
         return self._size
-
-
-def _absolute(location: Location) -> Location:
-    """A folder of this machine by its full path: nodes work elsewhere."""
-    return location.absolute() if isinstance(location, Path) else location
-
-
-def _absolute_all(locations: Iterable[Location]) -> tuple[Location, ...]:
-    return tuple(_absolute(location) for location in locations)
-
-
-def _absolute_step(step: Step) -> Step:
-    step = replace(step, processed=_absolute(step.processed), target=_absolute(step.target))
-    return replace(step, gathered=_absolute_all(step.gathered)) if isinstance(step, Merging) else step

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -45,6 +46,10 @@ class Gathering:
     shards: int
     target: Location
 
+    def take(self) -> FileFacts:
+        """See :class:`Step`."""
+        return _gather(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Merging:
@@ -58,11 +63,31 @@ class Merging:
     target: Location
     digest: str
 
+    def take(self) -> FileFacts:
+        """See :class:`Step`."""
+        return _merge(self)
 
-Step = Gathering | Merging
 
-MapSteps = Callable[[Sequence[Step]], Iterator[tuple[Step, FileFacts]]]
-"""Does steps in any order, somewhere."""
+class Step(Protocol):
+    """Work that reads files, writes one, and tells what it wrote. Steps travel: their locations are full paths."""
+
+    def take(self) -> FileFacts:
+        """Do it, wherever this runs.
+
+        Raises:
+            OSError: a file cannot be written.
+            TableError: a stored table is damaged.
+        """
+
+
+AnyStep = TypeVar("AnyStep", bound=Step)
+
+
+class DoSteps(Protocol):
+    """Does steps in any order, somewhere."""
+
+    def __call__(self, steps: Sequence[AnyStep]) -> Iterator[tuple[AnyStep, FileFacts]]:
+        """Yields each step with the file it wrote."""
 
 
 def count_shards(parts: int, *, parts_a_shard: int = PARTS_A_SHARD) -> int:
@@ -91,18 +116,18 @@ def merge_parts(
     digest: str,
     shards: int,
     prefix: str,
-    do: MapSteps,
+    do: DoSteps,
 ) -> Mapping[str, tuple[FileFacts, ...]]:
     """Write the public tables of the dimensions from the parts ``keys``; the files of each, in order.
 
     ``prefix`` comes before the number of a shard in the names of the files, ``digest`` goes into their metadata.
     """
     folder = processed / STATE / "merging"
-    with _emptied(folder):
+    with emptied(folder):
         gathered: dict[str, list[Location]] = {name: [] for name in DIMENSIONS}
         if shards > 1:
-            for step, _ in do(list(_plan_gathering(processed, keys, shards, folder))):
-                gathered[step.name].append(step.target)
+            for done, _ in do(list(_plan_gathering(processed, keys, shards, folder))):
+                gathered[done.name].append(done.target)
         steps = [
             Merging(
                 processed,
@@ -136,11 +161,11 @@ def _plan_gathering(processed: Location, keys: Sequence[str], shards: int, folde
 
 
 @contextlib.contextmanager
-def _emptied(folder: Location) -> Iterator[None]:
+def emptied(folder: Location) -> Iterator[Location]:
     """A folder without files, before and after."""
     _empty(folder)
     try:
-        yield
+        yield folder
     finally:
         _empty(folder)
 
@@ -153,19 +178,14 @@ def _empty(folder: Location) -> None:
 
 
 def take_step(step: Step) -> FileFacts:
-    """Do one step, wherever this runs.
-
-    Raises:
-        OSError: a file cannot be written.
-        TableError: a stored table is damaged.
-    """
-    return _gather(step) if isinstance(step, Gathering) else _merge(step)
+    """Do one step."""
+    return step.take()
 
 
-def take_steps(steps: Iterable[Step]) -> Iterator[tuple[Step, FileFacts]]:
+def take_steps(steps: Sequence[AnyStep]) -> Iterator[tuple[AnyStep, FileFacts]]:
     """Do steps one after the other in this process."""
     for step in steps:
-        yield step, take_step(step)
+        yield step, step.take()
 
 
 def _gather(step: Gathering) -> FileFacts:
@@ -174,15 +194,25 @@ def _gather(step: Gathering) -> FileFacts:
     merged = merged.take(pa.compute.sort_indices(shards))  # stable: within a shard the rows stay sorted
     ends = _ends_of(shards, step.shards)
 
-    def write(temporary: Path) -> None:
-        options = pa.ipc.IpcWriteOptions(compression="zstd")
-        with pa.ipc.new_file(temporary, SCHEMAS[step.name], options=options) as writer:
-            for start, end in zip([0, *ends], ends, strict=False):
-                rows = merged.slice(start, end - start).combine_chunks().to_batches()
-                writer.write_batch(rows[0] if rows else _no_rows(step.name))
+    slices = (merged.slice(start, end - start) for start, end in zip([0, *ends], ends, strict=False))
+    return write_shards(step.target, SCHEMAS[step.name], slices)
 
-    written = put_file(step.target, write)
-    return FileFacts(step.target.name, merged.num_rows, written.size, written.sha256)
+
+def write_shards(target: Location, schema: pa.Schema, shards: Iterable[pa.Table]) -> FileFacts:
+    """Write a file that holds tables one after the other."""
+    rows = 0
+
+    def write(temporary: Path) -> None:
+        nonlocal rows
+        options = pa.ipc.IpcWriteOptions(compression="zstd")
+        with pa.ipc.new_file(temporary, schema, options=options) as writer:
+            for shard in shards:
+                rows += shard.num_rows
+                batches = shard.combine_chunks().to_batches()
+                writer.write_batch(batches[0] if batches else _no_rows(schema))
+
+    written = put_file(target, write)
+    return FileFacts(target.name, rows, written.size, written.sha256)
 
 
 def _ends_of(shards: pa.Array, number: int) -> list[int]:
@@ -197,20 +227,19 @@ def _ends_of(shards: pa.Array, number: int) -> list[int]:
     return ends
 
 
-def _no_rows(name: str) -> pa.RecordBatch:
-    schema = SCHEMAS[name]
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
 
 
 def _merge(step: Merging) -> FileFacts:
     if step.gathered:
-        tables = (_read_shard(path, step.shard) for path in step.gathered)
+        tables = (read_shard(path, step.shard) for path in step.gathered)
     else:
         tables = (read_part(step.processed, step.name, key) for key in step.keys)
     return write_table(step.target, merge_dimension(step.name, tables), digest=step.digest)
 
 
-def _read_shard(path: Location, shard: int) -> pa.Table:
-    """One shard of a gathered file; of a file behind a URL nothing else is fetched."""
+def read_shard(path: Location, shard: int) -> pa.Table:
+    """One table of a file of :func:`write_shards`; of a file behind a URL nothing else is fetched."""
     with path.open_ranges() if isinstance(path, RemotePath) else path.open("rb") as stream:
         return pa.Table.from_batches([pa.ipc.open_file(stream).get_batch(shard)])

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from pipeline.engines.manifest import PartRecord
 from pipeline.engines.parts import Workshop, make_part
-from pipeline.engines.reduction import Step, take_steps
+from pipeline.engines.reduction import AnyStep, take_steps
 from pipeline.engines.tasks import Meter, Task
 from pipeline.models import Stage
 from pipeline.publication import FileFacts
@@ -34,7 +34,7 @@ class SerialEngine:
             meter.advance(task.size)
             yield task, record
 
-    def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
+    def reduce(self, steps: Sequence[AnyStep]) -> Iterator[tuple[AnyStep, FileFacts]]:
         """See :class:`pipeline.engines.tasks.Engine`; done in this process, one after the other."""
         return take_steps(steps)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.engines.manifest import PartRecord
-from pipeline.engines.reduction import Step
+from pipeline.engines.reduction import AnyStep
 from pipeline.models import RawDocument, Reason, Stage
 from pipeline.publication import FileFacts
 from pipeline.storage import Location
@@ -87,5 +87,5 @@ class Engine(Protocol):
     ) -> Iterator[tuple[Task, PartRecord]]:
         """Do the tasks in any order; yield each with the record of the part that now stands."""
 
-    def reduce(self, steps: Sequence[Step]) -> Iterator[tuple[Step, FileFacts]]:
+    def reduce(self, steps: Sequence[AnyStep]) -> Iterator[tuple[AnyStep, FileFacts]]:
         """Do steps of merging in any order; yield each with the file it wrote."""
