@@ -4,8 +4,8 @@
 
 Generated rows stand for articles: records with invented ids, and for positions, organisations and places as many rows
 a part as 500 articles of local newspapers gave (``ROWS``), drawn so that few entities are named often and most seldom.
-``--share`` and ``--merge`` scale the number of parts down; the number of shards stays that of all parts, so that every step has the
-shape it would have. What is written is deleted again.
+``--share`` and ``--merge`` scale the number of parts down; the number of shards stays that of all parts, so that every
+step has the shape it would have. What is written is deleted again.
 """
 
 from __future__ import annotations
