@@ -16,10 +16,26 @@ from hypothesis import strategies as st
 
 from pipeline.errors import Refused
 from pipeline.models import Article, RawDocument, Reason, Rejection, Stage
-from pipeline.readers import ReadOptions, decode_document, read_sources
+from pipeline.readers import ReadOptions, decode_document, read_sources, unpacking
 from pipeline.readers.legacy import LEGACY, decode_legacy, encode_legacy
 from pipeline.stages.clean import clean_article
-from tests.nasty.build import OLD, SHORT_BODY, TEXT, TITLE, UNICODE, Case, cases, encode, page, write_csv, write_parquet
+from tests.nasty.build import (
+    OLD,
+    SHORT_BODY,
+    TEXT,
+    TITLE,
+    UNICODE,
+    Case,
+    cases,
+    encode,
+    page,
+    write_csv,
+    write_mhtml,
+    write_parquet,
+    write_tar,
+    write_warc,
+    write_zip,
+)
 
 CASES = {case.name: case for case in cases()}
 SMALL = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
@@ -239,6 +255,121 @@ def test_any_bytes(payload: bytes) -> None:
     assert isinstance(outcome(payload), Article | Rejection)
 
 
+TAGS = st.sampled_from(
+    [
+        "p",
+        "div",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "ul",
+        "li",
+        "a",
+        "span",
+        "br",
+        "figure",
+        "form",
+        "script",
+        "style",
+        "body",
+        "html",
+    ]
+)
+MARKUP = st.recursive(
+    st.text(max_size=40)
+    | st.sampled_from([TITLE, SHORT_BODY, "&#1;", "&agrave;", "<!--", "-->", "<![CDATA[", "</", "<"]),
+    lambda inner: st.tuples(
+        TAGS, st.sampled_from(["", ' class="caption"', ' id="date"', " itemprop=author"]), st.lists(inner, max_size=4)
+    ).map(lambda made: f"<{made[0]}{made[1]}>{''.join(made[2])}</{made[0]}>"),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(MARKUP, st.booleans())
+def test_any_markup(markup: str, with_article: bool) -> None:
+    html = page(SHORT_BODY, tail=markup) if with_article else f"<html><body>{markup}</body></html>"
+    out = outcome(html)
+    assert isinstance(out, Article | Rejection)
+    if isinstance(out, Article):
+        assert [out.text[each.start : each.end] for each in out.blocks] == [row for row in out.text.split("\n") if row]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["text", "html", "title", "date", "authors", "url", "x"]),
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.floats()
+            | st.text(max_size=20)
+            | st.lists(st.text(max_size=9)),
+        )
+        | st.none()
+        | st.lists(st.integers(), max_size=2),
+        max_size=5,
+    )
+)
+def test_any_records(rows: list[object]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in [{"text": TEXT}, *rows]))
+        assert [raw.source for raw in read_sources(path)] == [f"a.jsonl#{at}" for at in range(len(rows) + 1)]
+        for out in read(path):
+            assert isinstance(out, Article | Rejection)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 600), st.sampled_from(["zip", "tar", "mhtml", "warc"]))
+def test_damaged_archives(noise: bytes, at: int, kind: str) -> None:
+    whole = {
+        "zip": write_zip({"a.txt": TEXT.encode()}),
+        "tar": write_tar({"a.txt": TEXT.encode()}),
+        "mhtml": write_mhtml(page().encode()),
+        "warc": write_warc([page()]),
+    }[kind]
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "a").write_bytes(whole[:at] + noise + whole[at + len(noise) :])
+        assert all(isinstance(out, Article | Rejection) for out in read(Path(folder)))
+
+
+# --- archives that unpack to too much -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["bomb.zip", "bomb.tar.gz", "inner.zip"])
+def test_a_bomb_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "MOST_ANYWAY", 1 << 20)
+    zeros = bytes(4 << 20)
+    bomb = write_zip({"a.txt": TEXT.encode(), "b.txt": zeros, "c.txt": zeros})
+    made = {
+        "bomb.zip": bomb,
+        "bomb.tar.gz": gzip.compress(write_tar({"a.txt": TEXT.encode(), "b.txt": zeros}), mtime=0),
+        "inner.zip": write_zip({"x.zip": bomb}),
+    }
+    (tmp_path / name).write_bytes(made[name])
+    article, refused = read(tmp_path)
+    assert isinstance(article, Article)
+    assert isinstance(refused, Rejection)
+    assert (refused.source, refused.reason) == (name, Reason.UNSAFE)
+
+
+def test_a_large_archive_stays_small_in_memory(tmp_path: Path) -> None:
+    import tracemalloc
+
+    members = {f"{number}.txt": os.urandom(1 << 16) for number in range(200)}
+    (tmp_path / "a.tar").write_bytes(write_tar({**members}))
+    (tmp_path / "b.zip").write_bytes(write_zip(members))
+    for name in ("a.tar", "b.zip"):
+        tracemalloc.start()
+        assert sum(1 for _ in read_sources(tmp_path / name)) == 200
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 2 << 20
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60), st.integers(0, 1500), st.sampled_from([*UNICODE, *OLD]))
 def test_damaged_articles(noise: bytes, at: int, name: str) -> None:
@@ -297,6 +428,20 @@ def test_headers_without_what_they_promise(payload: bytes, tmp_path: Path) -> No
     (tmp_path / "a").write_bytes(payload)
     (out,) = read(tmp_path)
     assert isinstance(out, Rejection)
+
+
+def test_a_zip_member_without_a_name(tmp_path: Path) -> None:
+    whole = bytearray(write_zip({"x": b"text", "b.txt": TEXT.encode()}))
+    entry = whole.index(b"PK\x01\x02")
+    nameless = (
+        whole[:entry] + whole[entry : entry + 28] + b"\0\0" + whole[entry + 30 : entry + 46] + whole[entry + 47 :]
+    )
+    end = nameless.index(b"PK\x05\x06")
+    size = int.from_bytes(nameless[end + 12 : end + 16], "little") - 1
+    (tmp_path / "a.zip").write_bytes(nameless[: end + 12] + size.to_bytes(4, "little") + nameless[end + 16 :])
+    refused, article = read(tmp_path)
+    assert isinstance(refused, Rejection)
+    assert isinstance(article, Article)
 
 
 def test_cut_anywhere(tmp_path: Path) -> None:

@@ -23,7 +23,15 @@ from pipeline.lexicon import marked
 from pipeline.models import Reason, Rejection, Stage
 from pipeline.readers.unpacking import PACKED_ERRORS, Budget, Metered
 
-ARCHIVE_ERRORS = (zipfile.BadZipFile, tarfile.TarError, struct.error, ValueError, NotImplementedError, RuntimeError)
+ARCHIVE_ERRORS = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    struct.error,
+    ValueError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+)
 """What a damaged archive makes the standard library raise, besides ``PACKED_ERRORS``."""
 
 # Stored, deflated, bzip2. LZMA may ask for 4 GB of memory by a field of its header.
@@ -140,7 +148,7 @@ def _read_zip(stream: IO[bytes], source: str, budget: Budget) -> Iterator[Member
             return
         for entry in entries:
             name = _settle_name(_zip_name(entry))
-            if entry.is_dir() or _is_hidden(name):
+            if entry.filename.endswith("/") or _is_hidden(name):
                 continue
             if _leads_out(name):
                 yield _refuse_name(source, name)

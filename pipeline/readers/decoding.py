@@ -210,8 +210,7 @@ def _by_evidence(payload: bytes, charset: str | None) -> tuple[str, str] | None:
     name = choose_encoding(payload, charset)
     if name is None:
         return None
-    text = read_as(payload, name)
-    return (restore_capitals(text) if name == "tcvn3" else text), name
+    return read_whole(payload, name), name
 
 
 def choose_encoding(payload: bytes, charset: str | None = None) -> str | None:
@@ -241,6 +240,12 @@ def read_as(payload: bytes, name: str) -> str:
     if name in LEGACY:
         return decode_legacy(payload, name)
     return unicodedata.normalize("NFC", payload.decode(name, "replace"))
+
+
+def read_whole(payload: bytes, name: str) -> str:
+    """``payload`` as :func:`read_as` reads it, its lines in fonts of capitals as capitals."""
+    text = read_as(payload, name)
+    return restore_capitals(text) if name == "tcvn3" else text
 
 
 def _declared(payload: bytes) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
 from pipeline.models import RawDocument, Reason, Rejection
-from pipeline.readers.decoding import choose_encoding, read_as
+from pipeline.readers.decoding import choose_encoding, read_whole
 from pipeline.readers.records import CHUNK, Container, as_document, text_columns
 from pipeline.readers.unpacking import Borrowed
 
@@ -59,7 +59,7 @@ def _cell_reader(stream: IO[bytes]) -> tuple[str, Callable[[str], str]]:
     except UnicodeDecodeError:
         name = choose_encoding(head)
         if name is not None:
-            return "latin-1", lambda cell: read_as(cell.encode("latin-1"), name)
+            return "latin-1", lambda cell: read_whole(cell.encode("latin-1"), name)
     return "utf-8-sig", str
 
 

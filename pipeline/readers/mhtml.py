@@ -18,6 +18,7 @@ from typing import IO
 
 from pipeline.models import RawDocument, Reason, Rejection
 from pipeline.readers.records import Container
+from pipeline.readers.unpacking import read_up_to
 
 MAX_HEADER = 1 << 16
 MAX_DEPTH = 4  # mail programs put a page into an alternative within a whole; nobody goes deeper
@@ -49,7 +50,7 @@ def is_mhtml(head: bytes) -> bool:
 
 def read_mhtml(stream: IO[bytes], container: Container) -> Iterator[RawDocument | Rejection]:
     """The page, as the only document of its file."""
-    data = stream.read(container.limit + 1)
+    data = read_up_to(stream, container.limit)
     if len(data) > container.limit:
         yield container.reject(None, Reason.TOO_LARGE, f"more than {container.limit >> 20} MiB")
         return

@@ -18,7 +18,7 @@ from pipeline.grammar.bylines import parse_byline, settle_author
 from pipeline.grammar.dates import parse_date
 from pipeline.lexicon import marked
 from pipeline.models import RawDocument, Reason, Rejection, Stage
-from pipeline.readers.decoding import choose_encoding, read_as
+from pipeline.readers.decoding import choose_encoding, read_whole
 
 CHUNK = 1 << 16
 VIETNAM = timezone(timedelta(hours=7))
@@ -137,7 +137,7 @@ def _line(value: Any, encoding: str | None = None) -> str | None:
     if not isinstance(value, bytes):
         return None
     if encoding and not value.isascii():
-        return " ".join(read_as(value, encoding).split()) or None
+        return " ".join(read_whole(value, encoding).split()) or None
     return " ".join(value.decode("utf-8", "replace").split()) or None
 
 

@@ -27,6 +27,7 @@ from pipeline.readers.unpacking import (
     Metered,
     OutOfProportion,
     peek,
+    read_up_to,
     recode,
     show_wide,
     spool,
@@ -241,7 +242,7 @@ def _bare_name(name: str, packed: str) -> str:
 
 
 def _single(stream: IO[bytes], place: _Place, limit: int) -> RawDocument | Rejection:
-    payload = stream.read(limit + 1)
+    payload = read_up_to(stream, limit)
     if len(payload) > limit:
         return place.reject(Reason.TOO_LARGE, f"more than {limit >> 20} MiB unpacked")
     return RawDocument(hashlib.sha256(payload).hexdigest()[:16], place.source, payload)

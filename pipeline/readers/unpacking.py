@@ -50,6 +50,16 @@ def peek(stream: IO[bytes]) -> bytes:
     return stream.peek(HEAD)[:HEAD]  # type: ignore[attr-defined,no-any-return]
 
 
+def read_up_to(stream: IO[bytes], limit: int) -> bytes:
+    """The whole stream, or its first ``limit`` bytes and some more: a single call would set ``limit`` bytes aside."""
+    parts: list[bytes] = []
+    left = limit
+    while left >= 0 and (part := stream.read(min(left + 1, HEAD))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
 def spool(stream: IO[bytes] | io.RawIOBase, stack: ExitStack) -> IO[bytes]:
     """``stream`` as a temporary file, for what is read from its end; ``stack`` closes it."""
     spooled: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the caller's stack closes it
