@@ -87,12 +87,7 @@ def test_the_header_comes_first_and_every_column_has_a_name(file: str) -> None:
     assert all(body[1:])
 
 
-_UNUSED = pytest.mark.xfail(strict=True, reason="no module reads it yet")
-
-
-@pytest.mark.parametrize(
-    "file", [pytest.param(file, marks=_UNUSED) if file == "foreign_names.tsv" else file for file in FILES]
-)
+@pytest.mark.parametrize("file", FILES)
 def test_some_module_reads_the_file(file: str) -> None:
     package = Path(lexicon.__file__).parents[1]
     sources = [path.read_text("utf8") for path in package.rglob("*.py")]

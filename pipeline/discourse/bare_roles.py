@@ -23,7 +23,7 @@ def inherit(frame: Frame, scene: Scene) -> None:
     """A role alone: the body that the same role, or a body that takes the role, has nearby."""
     title = frame.title
     role = role_named(title.role) if title is not None else None
-    if title is None or role is None:
+    if title is None or role is None or "post" in role.takes:  # an envoy's state is no body
         return
     unit_type = title.role.removesuffix(" trưởng").lower()
     if levels_of_type(unit_type):

@@ -21,12 +21,14 @@ from enum import StrEnum
 from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.foreign import foreign_step, opens_foreigner
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.surnames import MIDDLES, given_syllables, surname_at
 from pipeline.grammar.syllables import Line, is_foreign, split_keys
 from pipeline.lexicon import Marked, marked
 from pipeline.orthography import traditional
 
+_SPACED = re.compile(r"\s+-\s+")
 _LOOSE = re.compile(r"\s+['’]\s+")
 _LONGEST_NAME = 6  # syllables: "Y Giang Gry Niê Knơng" has five, transcribed Lao names six
 
@@ -238,6 +240,8 @@ def _run_end(line: Line, at: int, context: Context, *, vouched: bool = False) ->
             end += 1
         elif _hyphen_inside(line, end) or _apostrophe_inside(line, end):
             end += 2
+        elif (further := foreign_step(line, at, end)) > end:
+            end = further
         else:
             break
     return end
@@ -378,6 +382,8 @@ def _beside_title(line: Line, start: int, end: int, context: Context) -> bool:
         return True
     if before >= 0 and line.wide_gap(start) and context.titled[before]:
         return True
+    if before >= 1 and line.keys[before] == "," and context.titled[before - 1] and opens_foreigner(line, start, end):
+        return True
     after = end
     while after < len(line) and after - end < 2 and line.keys[after] in {",", "-", "–", "—", "(", ":"}:
         after += 1
@@ -398,9 +404,15 @@ def normal_name(surface: str) -> str:
     'Nguyễn Duy Hòa'
     >>> normal_name("Điểu K’Rên")
     "Điểu K'Rên"
+    >>> normal_name("Moon Jae - in")
+    'Moon Jae-in'
     """
     words = traditional(
-        _LOOSE.sub("'", surface).replace("’", "'").replace("ʼ", "'").replace("‘", "'").replace("`", "'")
+        _SPACED.sub("-", _LOOSE.sub("'", surface))
+        .replace("’", "'")
+        .replace("ʼ", "'")
+        .replace("‘", "'")
+        .replace("`", "'")
     ).split()
     if all(word.isupper() for word in words) and any(len(part) > 1 for word in words for part in word.split(".")):
         words = [_title_case(word) for word in words]

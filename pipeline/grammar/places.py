@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.foreign import opens_foreigner
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
 from pipeline.grammar.syllables import Line
@@ -309,7 +310,8 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
             continue
         if not line.shouting and _capital_word(line, end) and not line.wide_gap(end):
             foreign = "country" in _kinds(" ".join(line.keys[at:end]))
-            vouched = after_body and (foreign or opens_person(line, end, run_end(line, end)))
+            stop = run_end(line, end)
+            vouched = after_body and (foreign or opens_person(line, end, stop) or opens_foreigner(line, end, stop))
             if not vouched and not (foreign and length > 1):
                 continue
         if _needs_no_unit_word(" ".join(line.keys[at:end])):

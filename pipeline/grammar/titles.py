@@ -24,7 +24,7 @@ from functools import cache
 from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.places import UnitForm, UnitPhrase, province_at, unit_phrase_at
+from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_at, province_at, unit_phrase_at
 from pipeline.grammar.syllables import Line, read_line
 from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
 from pipeline.models import Branch, Level
@@ -102,8 +102,10 @@ def _with_post(line: Line, title: TitlePhrase) -> TitlePhrase:
     at = title.end
     if at + 1 >= len(line) or line.keys[at] not in {"tại", "về"} or "post" not in _takes_of(title.role):
         return title
-    if (country := country_at(line, at + 1, cities=True)) is not None:
-        return replace(title, end=country.end)
+    place = country_at(line, at + 1, cities=True) or bare_place_at(line, at + 1, after_body=True)
+    post = place or unit_phrase_at(line, at + 1)
+    if post is not None:
+        return replace(title, end=post.end)
     body = body_at(line, at + 1)
     return replace(title, end=body.end) if body is not None and body.kind is BodyKind.CENTRAL else title
 

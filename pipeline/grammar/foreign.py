@@ -1,0 +1,93 @@
+"""Names of foreigners: the signs, particles and initials inside them, which Vietnamese names have none of.
+
+Reads, behind a part of a name that no Vietnamese syllable spells:
+
+1. ``Joseph | F. | Dunford | Jr.`` (initials; a suffix with its dot)
+2. ``Jean|-Yves``, ``Moon Jae| - in``, ``Kramp|-Karrenbauer`` (hyphens, also between the blanks of a converter)
+3. ``Bashar | al-Assad``, ``Francois | de Rugy``, ``Mohammed | bin | Salman`` (particles)
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from pipeline.grammar.syllables import Line
+from pipeline.lexicon import marked
+from pipeline.vietnamese import is_syllable
+
+_SUFFIXES = frozenset({"jr", "sr"})
+
+
+@lru_cache(maxsize=65536)
+def is_foreign(word: str) -> bool:
+    """Whether a word is no Vietnamese syllable.
+
+    >>> is_foreign("Joseph"), is_foreign("Moon"), is_foreign("Minh")
+    (True, True, False)
+    """
+    return len(word) > 1 and word[0].isalpha() and not is_syllable(word.lower())
+
+
+@cache
+def _kinds() -> dict[str, frozenset[str]]:
+    """Particles and lower-case syllables of foreign names by kind."""
+    rows = marked("foreign_names.tsv", surface="name", kind="kind")
+    return {
+        "particle": frozenset(row.surface for row in rows if "particle" in row.kind.split(",")),
+        "family": frozenset(row.surface for row in rows if "family" in row.kind.split(",")),
+        "second": frozenset(row.surface.split("-")[-1] for row in rows if row.kind == "given" and "-" in row.surface),
+    }
+
+
+def foreign_step(line: Line, start: int, at: int) -> int:
+    """Past the next part of a foreign name that begins at ``start`` and has been read up to ``at``; ``at`` if none."""
+    if at >= len(line) or line.shouting or line.wide_gap(at):
+        return at
+    sign = line.keys[at]
+    if sign == ".":
+        return _past_dot(line, start, at)
+    if sign == "-":
+        return _past_hyphen(line, start, at)
+    if sign in _kinds()["particle"] and line.texts[at].islower() and _foreign_before(line, start, at):
+        following = at + 1
+        if following + 1 < len(line) and line.keys[following] == "-":
+            following += 1
+        return following + 1 if _capital(line, following) else at
+    return at
+
+
+def _past_dot(line: Line, start: int, at: int) -> int:
+    """``Joseph F | . | Dunford``, ``Dunford Jr | .``"""
+    if line.keys[at - 1] in _SUFFIXES and line.glued(at):
+        return at + 1
+    initial = len(line.texts[at - 1]) == 1 and at - 1 > start and line.texts[at - 1].isupper() and line.glued(at)
+    return at + 1 if initial and _capital(line, at + 1) and _foreign_before(line, start, at - 1) else at
+
+
+def _past_hyphen(line: Line, start: int, at: int) -> int:
+    """``Jean | - Yves``, ``Jae | - in``."""
+    after = at + 1
+    if after >= len(line) or not line.is_word(after):
+        return at
+    if not _foreign_before(line, start, at) and line.keys[start] not in _kinds()["family"]:
+        return at
+    if line.glued(at) and line.glued(after):
+        return after + 1 if is_foreign(line.keys[after]) else at
+    spaced = not line.glued(at) and not line.glued(after)
+    return after + 1 if spaced and line.keys[after] in _kinds()["second"] and line.texts[after].islower() else at
+
+
+def _foreign_before(line: Line, start: int, at: int) -> bool:
+    return any(is_foreign(line.keys[k]) for k in range(start, at))
+
+
+def _capital(line: Line, at: int) -> bool:
+    return at < len(line) and line.is_word(at) and line.texts[at][0].isupper() and not line.wide_gap(at)
+
+
+def opens_foreigner(line: Line, start: int, end: int) -> bool:
+    """Whether a run of two to five words reads as a foreigner's name: its first and one more are no Vietnamese
+    syllables.
+    """
+    words = [k for k in range(start, end) if line.is_word(k)]
+    return 2 <= len(words) <= 5 and is_foreign(line.keys[start]) and any(is_foreign(line.keys[k]) for k in words[1:])
