@@ -9,23 +9,12 @@ Reads, behind a part of a name that no Vietnamese syllable spells:
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
-from pipeline.grammar.syllables import Line
+from pipeline.grammar.syllables import Line, is_foreign
 from pipeline.lexicon import marked
-from pipeline.vietnamese import is_syllable
 
 _SUFFIXES = frozenset({"jr", "sr"})
-
-
-@lru_cache(maxsize=65536)
-def is_foreign(word: str) -> bool:
-    """Whether a word is no Vietnamese syllable.
-
-    >>> is_foreign("Joseph"), is_foreign("Moon"), is_foreign("Minh")
-    (True, True, False)
-    """
-    return len(word) > 1 and word[0].isalpha() and not is_syllable(word.lower())
 
 
 @cache
@@ -72,13 +61,13 @@ def _past_hyphen(line: Line, start: int, at: int) -> int:
     if not _foreign_before(line, start, at) and line.keys[start] not in _kinds()["family"]:
         return at
     if line.glued(at) and line.glued(after):
-        return after + 1 if is_foreign(line.keys[after]) else at
+        return after + 1 if is_foreign(line.texts[after]) else at
     spaced = not line.glued(at) and not line.glued(after)
     return after + 1 if spaced and line.keys[after] in _kinds()["second"] and line.texts[after].islower() else at
 
 
 def _foreign_before(line: Line, start: int, at: int) -> bool:
-    return any(is_foreign(line.keys[k]) for k in range(start, at))
+    return any(is_foreign(line.texts[k]) for k in range(start, at))
 
 
 def _capital(line: Line, at: int) -> bool:
@@ -90,4 +79,4 @@ def opens_foreigner(line: Line, start: int, end: int) -> bool:
     syllables.
     """
     words = [k for k in range(start, end) if line.is_word(k)]
-    return 2 <= len(words) <= 5 and is_foreign(line.keys[start]) and any(is_foreign(line.keys[k]) for k in words[1:])
+    return 2 <= len(words) <= 5 and is_foreign(line.texts[start]) and any(is_foreign(line.texts[k]) for k in words[1:])

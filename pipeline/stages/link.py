@@ -15,7 +15,6 @@ from functools import cache
 from pipeline.discourse import patterns
 from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
-from pipeline.grammar.foreign import is_foreign
 from pipeline.grammar.names import honorific_closers, honorifics_at, normal_name
 from pipeline.grammar.normal_forms import entity_id
 from pipeline.grammar.syllables import is_foreign, read_line, split_keys
@@ -124,14 +123,10 @@ def _full_form(name: str, full: Sequence[str]) -> str:
     """
     words = key(name).split()
     longer = [other for other in full if len(other.split()) > len(words) and key(other).split()[-len(words) :] == words]
-    if not longer and is_foreign(name):
-        longer = [other for other in full if key(other).split()[0] == words[0] and " " not in name]
+    if not longer and len(words) == 1:  # "Donald", "bà Kang", "ông Kim"
+        longer = [other for other in full if key(other).split()[0] == words[0] and any(map(is_foreign, other.split()))]
     if len(longer) == 1 and len(words) <= 2:
         return longer[0]
-    if not longer and len(words) == 1:  # "ông Kim", "bà Kang": a family name that comes first
-        named = [other for other in full if key(other).split()[0] == words[0] and any(map(is_foreign, other.split()))]
-        if len(named) == 1:
-            return named[0]
     return next((other for other in full if key(other) == key(name)), name)
 
 

@@ -14,7 +14,6 @@ from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.cells import fills_cell, flattened_rows
-from pipeline.grammar.foreign import is_foreign
 from pipeline.grammar.names import Witness, honorifics_at
 from pipeline.grammar.newsmakers import REGION, KnownKind, KnownName, known_at
 from pipeline.grammar.organisations import BodyPhrase
@@ -52,10 +51,8 @@ class _Known:
     def add_person(self, keys: tuple[str, ...]) -> None:
         """Remember a person."""
         self.people.setdefault(keys[0], {}).setdefault(keys)
-        if len(keys) > 2 or is_foreign(keys[-1]):
+        if len(keys) > 2:
             self.given.add(keys[-1])
-        if len(keys) == 3 and is_foreign(keys[0]):  # "Tổng thống Moon"
-            self.given.add(keys[0])
 
     def add_stranger(self, line: Line, start: int, end: int) -> None:
         """Remember a person known by the shape of the name, and the names it is shortened to."""
