@@ -10,7 +10,7 @@ from pipeline.engines.manifest import PartRecord
 from pipeline.engines.parts import Workshop, make_part
 from pipeline.engines.tasks import Task
 
-GUARD = 300.0
+GUARD = 600.0
 """Seconds after which a test that waits gives up; no test takes that long."""
 
 
