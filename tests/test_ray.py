@@ -58,12 +58,13 @@ def store() -> Iterator[RemotePath]:
 @pytest.fixture(scope="module")
 def cluster(store: RemotePath) -> Iterator[Any]:
     """Two nodes with a core each, and this process connected to them; the nodes know the S3 server."""
-    ray = pytest.importorskip("ray", reason="needs Ray (pip install 'chucdanh[ray]')")
-    from ray.cluster_utils import Cluster
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_AUTH_MODE", "disabled")  # whatever token lies in the home folder
         patch.setenv("PYTHONPATH", _SEARCHED)
+        ray = pytest.importorskip("ray", reason="needs Ray (pip install 'chucdanh[ray]')")
+        from ray.cluster_utils import Cluster
+
         cluster = Cluster(initialize_head=True, head_node_args={**_NODE, "include_dashboard": False})
         cluster.add_node(**_NODE)
         ray.init(address=cluster.address, log_to_driver=False)
