@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.discourse.frames import Frame
+from pipeline.discourse.institutions import put_inside
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, phrase_of, same_block
 from pipeline.discourse.seats import level_of, levels_of_type
 from pipeline.grammar.normal_forms import committee_of
+from pipeline.grammar.organisations import BodyKind
 from pipeline.grammar.titles import body_named, role_named, takes_body
-from pipeline.lexicon import Role, head_role_of, head_roles
+from pipeline.lexicon import Role, head_role_of, head_roles, heads
 from pipeline.models import Branch, Level
 
 CIVIL = frozenset({"Ủy ban nhân dân", "Hội đồng nhân dân"})
@@ -41,6 +43,8 @@ def inherit(frame: Frame, scene: Scene) -> None:
             and f.mention.sentence_id == frame.mention.sentence_id
         ),
     )
+    if same_role is None and "ministry" in role.takes and _take_ministry(frame, scene):
+        return
     donor = (
         same_role
         or _kindred(frame, title.role, scene)
@@ -60,6 +64,19 @@ def inherit(frame: Frame, scene: Scene) -> None:
     frame.done = True
 
 
+def _take_ministry(frame: Frame, scene: Scene) -> bool:
+    """``Thứ trưởng``: of the one ministry the article gives that office, else of the ministry the article means."""
+    role = frame.title.role if frame.title is not None else ""
+    around = (*before(frame, scene), *after(frame, scene))
+    named = [f for f in around if f.title is not None and f.title.role == role and f.body is not None and f.names]
+    if len({f.names for f in named}) > 1:
+        return False
+    donor = named[0] if named else scene.meant("ministry", frame)
+    if donor is not None:
+        put_inside(frame, donor, ())
+    return donor is not None
+
+
 def take_kindred(frame: Frame, scene: Scene) -> None:
     """A role that names its kind of body: settled before the bodies that stand inside it."""
     role = frame.title.role if frame.title is not None else ""
@@ -75,9 +92,18 @@ def _kindred(frame: Frame, role: str, scene: Scene) -> Frame | None:
     kind = role.removesuffix(" trưởng")
     if kind == role:
         return None
-    begins = {"Hiệu": "Trường"}.get(kind, kind) + " "
+    if role in _school_roles():
+        return scene.meant("school", frame)
+    begins = f"{kind} "
     around = (*before(frame, scene), *after(frame, scene))
     return next((f for f in around if f.names and f.names[0].startswith(begins)), None)
+
+
+@cache
+def _school_roles() -> frozenset[str]:
+    """Who heads a school: Hiệu trưởng."""
+    schools = {head.name for head in heads() if head.branch is Branch.EDUCATION and head.kind == BodyKind.PROPER}
+    return frozenset(row.role for row in head_roles() if row.name in schools)
 
 
 def _committee_beside(frame: Frame, role: str, scene: Scene) -> bool:
@@ -123,5 +149,5 @@ def _headed(role: str, frame: Frame) -> int | None:
     an tỉnh.
     """
     level = (level_of(frame.seat) if frame.seat is not None else None) or Level.NONE
-    heads = [head_role_of(name, level=level) for name in frame.names]
-    return next((k for k, head in enumerate(heads) if head == role), 0 if heads[0] is None else None)
+    roles = [head_role_of(name, level=level) for name in frame.names]
+    return next((k for k, head in enumerate(roles) if head == role), 0 if roles[0] is None else None)

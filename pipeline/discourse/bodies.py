@@ -61,8 +61,8 @@ def name_explicit(frames: Sequence[Frame], placed: Placed) -> None:
 
 def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
-    scene = Scene(frames, grouped(frames), units)
     institutions = Institutions(frames)
+    scene = Scene(frames, grouped(frames), units, institutions.of_family)
     for frame in frames:
         if not name_institution(frame, institutions) and not frame.done:
             _find_level(frame, scene)
@@ -72,10 +72,10 @@ def complete(frames: Sequence[Frame], units: Units) -> None:
     open_frames = [frame for frame in frames if not frame.done and frame.body is not None]
     for frame in open_frames:
         if not any(not other.done for other in neighbours(frame, scene)):
-            _share(frame, scene, institutions)
+            _share(frame, scene)
     for frame in reversed(open_frames):
         if not frame.done:
-            _share(frame, scene, institutions)
+            _share(frame, scene)
     for frame in frames:
         if frame.body is None and frame.title is not None and not frame.done:
             inherit(frame, scene)
@@ -155,7 +155,7 @@ def _beside(frame: Frame, unit_type: str, scene: Scene) -> Seat | None:
     return None
 
 
-def _share(frame: Frame, scene: Scene, institutions: Institutions) -> None:
+def _share(frame: Frame, scene: Scene) -> None:
     """Pass 3 for a body without a unit."""
     rule = seat_rule(frame.names[-1])
     if is_national(frame):
@@ -168,7 +168,7 @@ def _share(frame: Frame, scene: Scene, institutions: Institutions) -> None:
     if rule.inside and stand_inside(frame, rule, scene):
         return
     if rule.outer in FAMILIES:
-        if _share_institution(frame, rule.outer, scene, institutions):
+        if _share_institution(frame, rule.outer, scene):
             return
     elif frame.last is not None and frame.last.kind is BodyKind.INNER and rule.outer:
         if _share_outer(frame, rule.outer, scene):
@@ -188,11 +188,11 @@ def _share(frame: Frame, scene: Scene, institutions: Institutions) -> None:
         frame.done = True
 
 
-def _share_institution(frame: Frame, family: str, scene: Scene, institutions: Institutions) -> bool:
+def _share_institution(frame: Frame, family: str, scene: Scene) -> bool:
     """The institution of a department or board: that of a coordinated title, else the one the article means."""
     donor = next((f for f in neighbours(frame, scene) if is_institution(f) and f.done), None)
     if donor is None or family == "ministry":
-        donor = institutions.of_family(family, frame)
+        donor = scene.meant(family, frame)
     if donor is not None:
         put_inside(frame, donor, frame.names)
     return donor is not None

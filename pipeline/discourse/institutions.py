@@ -56,8 +56,8 @@ class Institutions:
         )
 
     def called(self, head: str, frame: Frame) -> Frame | None:
-        """The institution with that head noun."""
-        return self._meant(f"{head} …", lambda f: is_institution(f) and f.names[-1].startswith(f"{head} "), frame)
+        """The institution or ministry with that head noun."""
+        return self._meant(f"{head} …", lambda f: f.names[-1].startswith(f"{head} "), frame)
 
     def _meant(self, kind: str, fits: Callable[[Frame], bool], frame: Frame) -> Frame | None:
         if kind not in self._fitting:
@@ -118,8 +118,11 @@ def _is_ministry(frame: Frame) -> bool:
 
 
 def name_institution(frame: Frame, institutions: Institutions) -> bool:
-    """``Giám đốc bệnh viện``, ``Đảng ủy Công ty``: a head noun alone stands for the institution the article means."""
-    if frame.last is None or frame.last.kind is not BodyKind.PROPER or frame.last.tail or frame.seat is not None:
+    """``Giám đốc bệnh viện``, ``Đảng ủy Công ty``, ``Văn phòng Bộ``: a head noun alone is the institution that is
+    meant.
+    """
+    last = frame.last
+    if last is None or last.tail or last.kind not in {BodyKind.PROPER, BodyKind.AGENCY} or frame.seat is not None:
         return False
     donor = institutions.called(frame.names[-1], frame)
     if donor is None:
@@ -176,9 +179,9 @@ def in_brackets(frame: Frame, scene: Scene) -> bool:
     frame.names = (*frame.names, *behind.names)
     frame.last, frame.suffix, frame.seat, frame.done = behind.last, behind.suffix, behind.seat, behind.seat is not None
     frame.inferred |= {"organisation", "place"}
-    if not frame.done:
+    if not frame.done and behind.last.kind not in {BodyKind.CENTRAL, BodyKind.PROPER}:
         frame.seat = scene.units.fitting(seat_rule(frame.names[-1]).levels, at=frame.start)
-        frame.done = True
+    frame.done = True
     return True
 
 

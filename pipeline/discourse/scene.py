@@ -22,11 +22,12 @@ _SIGNS = frozenset({",", "-", "–", "—", "(", ")", "&", ".", "/"})
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a pass may look at."""
+    """All that a pass may look at; ``meant`` gives the institution of a family that the article means at a frame."""
 
     frames: Sequence[Frame]
     groups: Mapping[int, Sequence[Frame]]
     units: Units
+    meant: Callable[[str, Frame], Frame | None]
 
 
 def grouped(frames: Sequence[Frame]) -> dict[int, list[Frame]]:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import (
@@ -302,7 +303,7 @@ def _outer_body(line: Line, phrase: BodyPhrase, *, deep: int) -> BodyPhrase | No
     if line.keys[at - 1] == "," and _is_sister(phrase, outer):
         return None
     if outer.kind is BodyKind.AGENCY and (phrase.kind is BodyKind.AGENCY or not outer.closed) and not _tail_of(outer):
-        return None
+        return outer if phrase.kind is BodyKind.INNER and not outer.unit_in_title and line.capital[at] else None
     return outer
 
 
@@ -370,6 +371,8 @@ def _field_tail(line: Line, at: int) -> tuple[int, str]:
         return end, name
     if at >= len(line) or not line.capital[at] or not line.is_word(at):
         return at, ""
+    if opens_person(line, at, run_end(line, at), shortest=3):
+        return at, ""
     end = _open_run(line, at)
     return end, _spelt(line, at, end)
 
@@ -385,7 +388,7 @@ def _open_run(line: Line, at: int) -> int:
             break
         if end == at or not line.texts[end - 1][0].isupper():
             stop = person_inside(line, end, run_end(line, end), sure=True, shortest=3)
-        if stop is not None and end >= stop:
+        if (stop is not None and end >= stop) or _person_after_country(line, at, end):
             break
         if unit_word_at(line, end) is not None and ((end > at and not line.capital[end]) or _opens_unit(line, end)):
             return end
@@ -406,6 +409,13 @@ def _open_run(line: Line, at: int) -> int:
     while end > at and not line.is_word(end - 1):
         end -= 1
     return end
+
+
+def _person_after_country(line: Line, at: int, end: int) -> bool:
+    """``Liên đoàn Bóng chuyền Việt Nam | Kiều Văn Trí``: behind a country even a doubtful surname opens a person."""
+    if end < at + 2 or not line.capital[end] or not opens_person(line, end, run_end(line, end), shortest=3):
+        return False
+    return "country" in load_gazetteer().kinds(line.surface(end - 2, end))
 
 
 def _opens_unit(line: Line, at: int) -> bool:

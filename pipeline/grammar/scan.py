@@ -67,7 +67,7 @@ def scan_line(line: Line) -> LineReadings:
     readings = with_countries(line, readings)
     context = _context(line, readings)
     people = people_on(line, context)
-    kept = [r for r in readings if not isinstance(r, TitlePhrase) or _stands(line, r, people)]
+    kept = _standing(line, readings, people)
     if len(kept) < len(readings):
         context = _context(line, kept)
         people = people_on(line, context)
@@ -186,6 +186,32 @@ def _titleworthy(line: Line, title: TitlePhrase) -> bool:
 
 
 _NEAR = 20  # tokens: the longest name and the words that may stand between it and its title
+
+
+def _standing(line: Line, readings: list[Reading], people: list[PersonSpan]) -> list[Reading]:
+    """All readings but the bare titles that are no office there."""
+    kept: list[Reading] = []
+    for reading in readings:
+        before = kept[-1] if kept else None
+        stands = not isinstance(reading, TitlePhrase) or _stands(line, reading, people)
+        if not stands and isinstance(before, TitlePhrase) and isinstance(reading, TitlePhrase):
+            stands = _listed(line, before, reading) and _beside(line, before, people)
+        if stands:
+            kept.append(reading)
+    return kept
+
+
+def _listed(line: Line, title: TitlePhrase, bare: TitlePhrase) -> bool:
+    """``Phó Bí thư Đảng ủy | , | Hiệu trưởng``: a bare title behind one that names its body."""
+    between = range(title.end, bare.start)
+    told = title.body is not None and bare.alone == "person" and line.capital[bare.start]
+    return told and 0 < len(between) <= 2 and all(line.keys[k] in {",", "-", "–", "kiêm"} for k in between)
+
+
+def _beside(line: Line, title: TitlePhrase, people: list[PersonSpan]) -> bool:
+    first = bisect_left(people, title.start - _NEAR, key=lambda person: person.start)
+    last = bisect_right(people, title.end + _NEAR, key=lambda person: person.start)
+    return any(_adjacent(line, title, person) for person in people[first:last])
 
 
 def _stands(line: Line, title: TitlePhrase, people: list[PersonSpan]) -> bool:
