@@ -144,7 +144,7 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
     at = 0
     attributes: tuple[Marked, ...] = ()
     texts, keys, taken, size = line.texts, line.keys, context.taken, len(line)
-    openers, history = _honorific_table().openers, historical_table()
+    openers = _honorific_table().openers
     while at < size:
         if taken[at]:
             at, attributes = at + 1, ()
@@ -154,11 +154,11 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
             attributes = () if word[0].isalnum() else attributes
             at += 1
             continue
-        historic = history.longest(keys, at) if keys[at] in history.openers and word[0].isupper() else None
-        if historic is not None and not _after_district(line, at, historic[0], taken):
+        historic = _historic_end(line, at, taken, vouched=bool(attributes)) if word[0].isupper() else at
+        if historic > at:
             if not _behind_head(line, at):
-                people.append(PersonSpan(at, at + historic[0], Witness.HISTORY, attributes))
-            at, attributes = at + historic[0], ()
+                people.append(PersonSpan(at, historic, Witness.HISTORY, attributes))
+            at, attributes = historic, ()
             continue
         opens = keys[at] in openers and not (attributes and _is_surname(line, at, 1))
         found, after = honorifics_at(line, at) if opens else ((), at)
@@ -184,6 +184,18 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
             at = end
         attributes = ()
     return people
+
+
+def _historic_end(line: Line, at: int, taken: Sequence[bool], *, vouched: bool) -> int:
+    """End of the name of a person of history; ``at`` where it is a city or, behind an honorific, goes on: "ông Trần
+    Phú | Dũng".
+    """
+    found = historical_table().longest(line.keys, at)
+    if found is None or _after_district(line, at, found[0], taken):
+        return at
+    end = at + found[0]
+    goes_on = vouched and end < len(line) and line.capital[end] and line.keys[end] in given_syllables()
+    return at if goes_on else end
 
 
 def _after_district(line: Line, at: int, length: int, taken: Sequence[bool]) -> bool:
