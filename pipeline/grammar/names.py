@@ -141,49 +141,50 @@ def _is_surname(line: Line, at: int, length: int) -> bool:
 def people_on(line: Line, context: Context) -> list[PersonSpan]:
     """All names of a line that have a witness of their own, left to right."""
     people: list[PersonSpan] = []
-    at = 0
+    at = 0  # where reading goes on
     attributes: tuple[Marked, ...] = ()
-    texts, keys, taken, size = line.texts, line.keys, context.taken, len(line)
-    openers = _honorific_table().openers
-    while at < size:
-        if taken[at]:
-            at, attributes = at + 1, ()
+    texts, keys, taken, openers = line.texts, line.keys, context.taken, _honorific_table().openers
+    for start in [k for k, text in enumerate(texts) if text[0].isupper() or keys[k] in openers]:
+        if start < at:
             continue
-        word = texts[at]
-        if not word[0].isupper() and keys[at] not in openers:
-            attributes = () if word[0].isalnum() else attributes
-            at += 1
+        if taken[start] or (attributes and _parted(line, at, start, taken)):
+            attributes = ()
+        if taken[start]:
             continue
-        historic = _historic_end(line, at, taken, vouched=bool(attributes)) if word[0].isupper() else at
-        if historic > at:
-            if not _behind_head(line, at):
-                people.append(PersonSpan(at, historic, Witness.HISTORY, attributes))
-            at, attributes = historic, ()
+        if texts[start][0].isupper() and (end := _historic_end(line, start, taken, vouched=bool(attributes))) > start:
+            if not _behind_head(line, start):
+                people.append(PersonSpan(start, end, Witness.HISTORY, attributes))
+            at, attributes = end, ()
             continue
-        opens = keys[at] in openers and not (attributes and _is_surname(line, at, 1))
-        found, after = honorifics_at(line, at) if opens else ((), at)
-        if found and line.capital[at] and after == at + 1 and _only_a_place(line, at, at + 2):
-            at, attributes = at + 2, ()  # "Ba Vì"
-            continue
-        if found and after > at:
-            attributes, at = found, after
-            if at < len(line) and line.keys[at] == ":":
-                at += 1
-            continue
-        end = _run_end(line, at, context, vouched=bool(attributes))
-        at = past_place(line, at, end)
-        if end == at:
-            attributes = () if line.is_word(at) else attributes
-            at += 1
-            continue
-        person = _judged(line, at, end, attributes, context) or _listed(line, at, end, people)
-        if person is not None:
-            people.append(person)
-            at = person.end
+        opens = keys[start] in openers and not (attributes and _is_surname(line, start, 1))
+        found, at = honorifics_at(line, start) if opens else ((), start)
+        if found and line.capital[start] and at == start + 1 and _only_a_place(line, start, start + 2):
+            at, attributes = start + 2, ()  # "Ba Vì"
+        elif found and at > start:
+            attributes, at = found, at + (at < len(line) and keys[at] == ":")
         else:
-            at = end
-        attributes = ()
+            at, attributes = _read_name(line, start, attributes, context, people), ()
     return people
+
+
+def _parted(line: Line, at: int, start: int, taken: Sequence[bool]) -> bool:
+    """Whether a word stands between an honorific and a name."""
+    return any(taken[k] or line.texts[k][0].isalnum() for k in range(at, start))
+
+
+def _read_name(
+    line: Line, start: int, attributes: tuple[Marked, ...], context: Context, people: list[PersonSpan]
+) -> int:
+    """Add the name that the run of capitals at a token holds, if it does; where reading goes on."""
+    end = _run_end(line, start, context, vouched=bool(attributes))
+    start = past_place(line, start, end)
+    if end == start:
+        return start + 1
+    person = _judged(line, start, end, attributes, context) or _listed(line, start, end, people)
+    if person is None:
+        return end
+    people.append(person)
+    return person.end
 
 
 def _historic_end(line: Line, at: int, taken: Sequence[bool], *, vouched: bool) -> int:

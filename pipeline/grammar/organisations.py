@@ -151,11 +151,10 @@ def _closed_at(line: Line, at: int) -> tuple[int, Body] | None:
     """The longest closed body; a shorter one inside which a longer one begins goes before it: ``BCH | Đảng bộ Khối
     Doanh nghiệp`` against ``BCH Đảng bộ``.
     """
-    found = _body_table().every(line.keys, at)
-    if not found:
-        return None
-    first, *shorter = found
-    for length, body in shorter:
+    first = _body_table().longest(line.keys, at)
+    if first is None or first[1].kind != BodyKind.INNER:
+        return first
+    for length, body in _body_table().every(line.keys, at):
         outer = _body_table().longest(line.keys, at + length) if body.kind == BodyKind.INNER else None
         if outer is not None and length < first[0] < length + outer[0]:
             return length, body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from pipeline.grammar.syllables import split_keys
@@ -31,24 +31,28 @@ class Phrases(Generic[Entry]):
         self._by_first = {first: tuple(sorted(rows.items(), reverse=True)) for first, rows in by_first.items()}
         self.openers = frozenset(by_first)
 
-    def longest(self, keys: Sequence[str], at: int) -> tuple[int, Entry] | None:
+    def longest(self, keys: tuple[str, ...], at: int) -> tuple[int, Entry] | None:
         """Length in tokens and entry of the longest surface that begins at ``at``."""
         rows = self._by_first.get(keys[at]) if at < len(keys) else None
         if rows is None:
             return None
         for length, surfaces in rows:
-            found = surfaces.get(tuple(keys[at : at + length]))
+            found = surfaces.get(keys[at : at + length])
             if found is not None:
                 return length, found[0]
         return None
 
-    def every(self, keys: Sequence[str], at: int) -> list[tuple[int, Entry]]:
+    def every(self, keys: tuple[str, ...], at: int) -> list[tuple[int, Entry]]:
         """All surfaces that begin at ``at``, longest first."""
         rows = self._by_first.get(keys[at]) if at < len(keys) else None
         if rows is None:
             return []
-        found = ((length, surfaces.get(tuple(keys[at : at + length]), ())) for length, surfaces in rows)
-        return [(length, entry) for length, entries in found for entry in entries]
+        entries: list[tuple[int, Entry]] = []
+        for length, surfaces in rows:
+            found = surfaces.get(keys[at : at + length])
+            if found is not None:
+                entries += [(length, entry) for entry in found]
+        return entries
 
     def __contains__(self, surface: str) -> bool:
         keys = split_keys(surface)

@@ -45,25 +45,22 @@ def _exclusion_table() -> Phrases[str]:
 def scan_line(line: Line) -> LineReadings:
     """Every reading of one line that can stand without the rest of the article."""
     readings: list[Reading] = []
-    at = 0
-    exclusions, keys, capital, size, openers = _exclusion_table(), line.keys, line.capital, len(line), _openers()
-    while at < size:
-        opens = openers.get(keys[at], 0)
-        if not opens and not capital[at]:
-            at += 1
+    end = 0
+    exclusions, keys, capital, openers = _exclusion_table(), line.keys, line.capital, _openers()
+    for at in [k for k, key in enumerate(keys) if capital[k] or key in openers]:
+        if at < end:
             continue
+        opens = openers.get(keys[at], 0)
         if opens & _EXCLUSION and (excluded := exclusions.longest(keys, at)) is not None:
             if (closed := _closed_beyond(line, at, at + excluded[0])) is None:
-                at += excluded[0]
+                end = at + excluded[0]
                 continue
             reading: Reading | None = closed
         else:
             reading = _reading_at(line, at, opens)
-        if reading is None:
-            at += 1
-            continue
-        readings.append(reading)
-        at = max(reading.end, at + 1)
+        if reading is not None:
+            readings.append(reading)
+            end = max(reading.end, at + 1)
     readings = with_countries(line, readings)
     context = _context(line, readings)
     people = people_on(line, context)
