@@ -135,6 +135,7 @@ COMPARED = {  # entries that are their own compare key
     "modifiers.tsv": "surface",
     "name_cues.tsv": "surface",
     "nonnames.tsv": "phrase",
+    "portfolios.tsv": "surface",
     "speech.tsv": "surface",
     "state_words.tsv": "surface",
     "surnames.tsv": "surname",
@@ -218,6 +219,7 @@ TABLES: dict[str, Callable[[], Phrases[object]]] = {
     "listing.tsv": places._listing_table,
     "modifiers.tsv": titles._modifier_table,
     "nonnames.tsv": names._nonname_table,
+    "portfolios.tsv": titles._portfolio_table,
     "speech.tsv": gaps._speech_table,
     "surnames.tsv": surnames.surname_table,
     "tail_stops.tsv": organisations._stop_table,
@@ -402,6 +404,7 @@ def test_seats_name_families_that_the_code_knows() -> None:
     assert {row.outer for row in seats()} <= {
         "",
         "committee",
+        "ministry",
         "party_body",
         "council",
         "police",
@@ -435,7 +438,7 @@ def test_kinds_are_the_ones_the_grammars_know() -> None:
     kinds = {kind.value for kind in organisations.BodyKind}
     assert {body.kind for body in bodies()} <= kinds
     assert {head.kind for head in heads()} <= {"agency", "proper", "association", "adhoc"}
-    assert {head.unit for head in heads()} <= {"title", "none", "proper"}
+    assert {head.unit for head in heads()} <= {"title", "none", "proper", "own"}
     assert {row["level"] for row in rows_of("bodies.tsv")} <= {"any", "city", "central", *_LEVELS}
 
 

@@ -165,6 +165,9 @@ def _share(frame: Frame, scene: Scene) -> None:
         return
     if in_brackets(frame, scene):
         return
+    if _is_head_alone(frame) and not seat_rule(frame.names[-1]).outer:
+        frame.done = True
+        return
     if rule.inside and stand_inside(frame, rule, scene):
         return
     if rule.outer in FAMILIES:
@@ -186,6 +189,13 @@ def _share(frame: Frame, scene: Scene) -> None:
         frame.seat = seat
         frame.inferred |= {"unit_type", "place"}
         frame.done = True
+
+
+def _is_head_alone(frame: Frame) -> bool:
+    """``Phó Giám đốc Trung tâm``, ``Trưởng Tiểu ban``: which one, only a body named in full could tell."""
+    last = frame.last
+    alone = last is not None and not last.tail and last.kind in {BodyKind.AGENCY, BodyKind.ADHOC}
+    return alone and len(frame.names) == 1 and len(frame.names[0].split()) <= 2
 
 
 def _share_institution(frame: Frame, family: str, scene: Scene) -> bool:

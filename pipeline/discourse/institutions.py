@@ -205,6 +205,7 @@ def stand_inside(frame: Frame, rule: SeatRule, scene: Scene) -> bool:
             and other.seat.unit_type
             and level_of(other.seat) is Level.COMMUNE
             and other.last.closed
+            and other.last.kind is not BodyKind.NUMBERED  # a border post has its own committee, not the commune's
         ):
             continue
         frame.names = (*frame.names, *other.names[-1:])

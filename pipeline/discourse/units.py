@@ -20,6 +20,7 @@ from pipeline.gazetteer.resolver import Resolved
 from pipeline.models import Level, Place
 
 _CLAUSE_END = re.compile(r"[;\n]|[.!?…]\s")
+_HEADING = re.compile(r"[\s*+\-–•\d.)/]*(?:(?:Tại|Ở|TP|TX|thị xã|thành phố|huyện|xã|phường)[. ]*)?", re.IGNORECASE)
 _UPWARD = 0.5  # a commune speaks for its province half as loud as the province's own name
 _HOME_SHARE = 1.5  # the home unit is named this much more than the runner-up of its type
 _LEVELS = {
@@ -112,6 +113,8 @@ class Units:
         """The unit where the paragraph takes place: "Tại thao trường xã Mậu Duệ, …"."""
         line = self._text.rfind("\n", 0, at) + 1
         here = [unit for unit in fitting if line <= unit.start < at]
+        if here and _HEADING.fullmatch(self._text[line : here[0].start]) and ":" in self._text[here[0].start : at][:30]:
+            return here[0].seat
         placed = [
             unit for unit in here if patterns.TAKES_PLACE.search(self._text[max(line, unit.start - 40) : unit.start])
         ]

@@ -33,6 +33,7 @@ from pipeline.grammar.places import (
     bare_place_at,
     name_end_at,
     place_after_fused,
+    sounds_like_a_unit,
     unit_phrase_at,
     unit_word_at,
 )
@@ -357,17 +358,19 @@ def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, de
         tail=bool(tail),
     )
     if phrase.kind is BodyKind.PROPER:
-        return _with_proper_places(line, phrase, tail_start) if tail else _with_surroundings(line, phrase, deep=deep)
+        return (
+            _with_proper_places(line, phrase, tail_start, own=head.unit == "own")
+            if tail
+            else _with_surroundings(line, phrase, deep=deep)
+        )
     return _with_surroundings(line, phrase, deep=deep)
 
 
 def _field_tail(line: Line, at: int) -> tuple[int, str]:
     """A field of the lexicon, else a run of capitalised phrases with short lower-case endings."""
     found = _field_table().longest(line.keys, at)
-    end = at
     if found is not None and (found[0] > 1 or line.capital[at]):
-        end, name = at + found[0], found[1].name
-        return end, name
+        return at + found[0], found[1].name
     if at >= len(line) or not line.capital[at] or not line.is_word(at):
         return at, ""
     if opens_person(line, at, run_end(line, at), shortest=3):
@@ -499,13 +502,15 @@ def _name_part_end(line: Line, at: int, end: int, stop: int | None) -> int:
         return end + 1
     if line.texts[end] in _DASHES or line.keys[end] == "và":
         following = end + 1
-        goes_on = end > at and following < len(line) and line.capital[following]
+        opened = end > at or (line.keys[end] == "và" and not line.texts[min(following, len(line) - 1)].isupper())
+        goes_on = opened and following < len(line) and line.capital[following]
         goes_on = goes_on and not (line.keys[end] == "và" and _opens_institution(line, following))
         return following if goes_on and not opens_person(line, following, run_end(line, following), shortest=3) else end
     if not line.is_word(end) or _stops(line, end):
         return end
     field = _field_table().longest(line.keys, end)
-    if field is not None and field[0] > 1 and (stop is None or end + field[0] <= stop):
+    opens = line.capital[end] or end == at
+    if opens and field is not None and field[0] > 1 and (stop is None or end + field[0] <= stop):
         return end + field[0]
     return end + 1 if line.capital[end] else _compound_end(line, end)
 
@@ -528,17 +533,28 @@ def _compound_end(line: Line, at: int) -> int:
             return at
         end += 1
     leads_on = end < len(line) and line.is_word(end) and line.texts[end][0].isupper() and not line.wide_gap(end)
-    return end if leads_on else at
+    if leads_on:
+        return at if _closes_with_province(line, at) else end
+    whole = end == at + 1 and at > 1 and (line.texts[at - 2] in _DASHES or line.keys[at - 2] == "và")
+    return end if whole and not line.is_word(end) else at
 
 
-def _with_proper_places(line: Line, phrase: BodyPhrase, tail_start: int) -> BodyPhrase:
-    """The place inside a proper name, for the nested mention."""
+def _closes_with_province(line: Line, at: int) -> bool:
+    """``Bệnh viện Trung ương Huế | ghép tim xuyên Việt``: behind a province in it, a proper name is over."""
+    before = (bare_place_at(line, start, after_body=True) for start in range(max(at - 4, 0), at))
+    return any(place is not None and place.end == at for place in before)
+
+
+def _with_proper_places(line: Line, phrase: BodyPhrase, tail_start: int, *, own: bool) -> BodyPhrase:
+    """The place inside a proper name, for the nested mention. ``own``: only a province or city is one, for companies
+    and universities like to sound like a commune.
+    """
     for at in range(tail_start, phrase.end):
         unit = unit_phrase_at(line, at)
         if unit is not None and unit.names and unit.end <= phrase.end:
             return replace(phrase, place=unit.names[0])
         end = name_end_at(line, at, None, listed=True)
-        if end == phrase.end and not (line.texts[at][0].isdigit()):
+        if end == phrase.end and not line.texts[at][0].isdigit() and not (own and sounds_like_a_unit(line, at, end)):
             return replace(phrase, place=NameSpan(at, at, end, None))
     return phrase
 

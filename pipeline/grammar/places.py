@@ -328,6 +328,11 @@ def province_at(line: Line, at: int) -> NameSpan | None:
     return place if any(unit.level is Level.PROVINCE for unit in load_gazetteer().named(name)) else None
 
 
+def sounds_like_a_unit(line: Line, start: int, end: int) -> bool:
+    """Whether a name is that of communes or districts only, which a company may bear by chance."""
+    return not _kinds(" ".join(line.keys[start:end])) - (_COMMUNES | {"huyện", "quận", "thị xã"})
+
+
 def _opens_country(line: Line, at: int) -> bool:
     """``Hàn Quốc | Moon Jae-in``: a country of two or more syllables, though the first is a surname too."""
     lengths = load_gazetteer().name_lengths(line.keys, at)

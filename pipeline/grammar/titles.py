@@ -124,6 +124,8 @@ def _plain_title(line: Line, at: int) -> TitlePhrase | None:
     found = _role_table().every(line.keys, after)
     if not found:
         return _deputy_of_body(line, at, after) if modifiers else None
+    if "Phó" in modifiers and _past_portfolio(line, after + found[-1][0]) > after + found[-1][0]:
+        found = found[-1:]
     first, *shorter = (_titled(line, at, after, length, role, modifiers) for length, role in found)
     inside = (phrase for phrase in shorter if phrase.body is not None and phrase.body.kind is BodyKind.INNER)
     return next((phrase for phrase in inside if phrase.end > first.end), first)
@@ -263,10 +265,26 @@ def _deputy_of_body(line: Line, at: int, after: int) -> TitlePhrase | None:
 def _titled(line: Line, at: int, after: int, length: int, role: Role, modifiers: tuple[str, ...]) -> TitlePhrase:
     """Role, then modifiers, then body or unit."""
     suffixes, end = _suffixes(line, after + length, deputy="Phó" in modifiers or role.name.startswith(("Thứ", "Phó")))
+    end = _past_portfolio(line, end) if "Phó" in modifiers else end
     acting = "phụ trách" in suffixes
     kept = tuple(name for name in suffixes if name != "phụ trách")
     phrase = TitlePhrase(at, end, role.name, (*modifiers, *kept), None, acting_head=acting, alone=role.alone)
     return _after_role(line, phrase, role)
+
+
+@cache
+def _portfolio_table() -> Phrases[Marked]:
+    return Phrases((row.surface, row) for row in marked("portfolios.tsv", surface="surface", kind="kind"))
+
+
+def _past_portfolio(line: Line, at: int) -> int:
+    """Past what a deputy is in charge of, where the body follows or the phrase ends: ``Phó Giám đốc | kỹ thuật``."""
+    found = _portfolio_table().longest(line.keys, at)
+    if found is None:
+        return at
+    end = at + found[0]
+    last = end == len(line) or not line.is_word(end) or line.wide_gap(end)
+    return end if last or body_at(line, end, titled=True) is not None else at
 
 
 def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
