@@ -43,6 +43,9 @@ EngineName = Annotated[
 Address = Annotated[
     str | None, typer.Option("--address", help="The Ray cluster: auto, host:port or ray://… (default: one made here).")
 ]
+PartDocuments = Annotated[
+    int | None, typer.Option("--part-documents", min=1, help="Documents in a new part (default: 200).")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="End with code 1 when a document was refused.")]
 
 _RAW = "data/raw"
@@ -78,16 +81,18 @@ def run(
     time_limit: TimeLimit = _TIME_LIMIT,
     engine: EngineName = "local",
     address: Address = None,
+    part_documents: PartDocuments = None,
     strict: Strict = False,
 ) -> None:
     """Do everything: bring all tables up to date with the documents."""
     from pipeline.datapackage import write_datapackage
-    from pipeline.engines.plan import run_all
+    from pipeline.engines.plan import PART_DOCUMENTS, run_all
 
     chosen = _choose_engine(engine, address, workers, time_limit)
     options = _read_options(max_mb, column)
     source, target = locate(raw), locate(processed)
-    _work(lambda meter: run_all(source, target, engine=chosen, options=options, meter=meter))
+    size = part_documents or PART_DOCUMENTS
+    _work(lambda meter: run_all(source, target, engine=chosen, options=options, meter=meter, part_documents=size))
     write_datapackage(target)
     _print_summary(target)
     _end(target, strict)
