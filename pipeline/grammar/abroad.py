@@ -14,7 +14,7 @@ from pipeline.grammar.places import NameSpan
 from pipeline.grammar.syllables import Line
 
 _HOME = ("việt", "nam")
-_STATE = "nước"  # Thủ tướng | nước Lào
+_STATES = (("nước",), ("liên", "bang"))  # Thủ tướng | nước Lào, Bộ trưởng Nội vụ | Liên bang Đức
 
 
 def country_at(line: Line, at: int, *, cities: bool = False) -> NameSpan | None:
@@ -26,7 +26,7 @@ def country_at(line: Line, at: int, *, cities: bool = False) -> NameSpan | None:
     >>> (found.start, found.end) if found else None
     (4, 5)
     """
-    start = at + 1 if at + 1 < len(line) and line.keys[at] == _STATE else at
+    start = at + next((len(words) for words in _STATES if line.keys[at : at + len(words)] == words), 0)
     if start >= len(line) or not line.capital[start] or line.wide_gap(start):
         return None
     wanted = {"country", "foreign_city", "foreign_province"} if cities else {"country"}
