@@ -215,7 +215,7 @@ TABLES: dict[str, Callable[[], Phrases[object]]] = {
     "exclusions.tsv": scan._exclusion_table,
     "hedges.tsv": statuses._hedge_table,
     "historical.tsv": names.historical_table,
-    "honorifics.tsv": names._honorific_table,
+    "honorifics.tsv": names.honorific_table,
     "listing.tsv": places._listing_table,
     "modifiers.tsv": titles._modifier_table,
     "nonnames.tsv": names._nonname_table,

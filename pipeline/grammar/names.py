@@ -21,12 +21,14 @@ from enum import StrEnum
 from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.cues import kinds_at
 from pipeline.grammar.foreign import foreign_step, opens_foreigner
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.surnames import MIDDLES, given_syllables, surname_at
 from pipeline.grammar.syllables import Line, is_foreign, split_keys
 from pipeline.lexicon import Marked, marked
 from pipeline.orthography import traditional
+from pipeline.vietnamese import is_syllable
 
 _SPACED = re.compile(r"\s+-\s+")
 _LOOSE = re.compile(r"\s+['’]\s+")
@@ -67,7 +69,7 @@ class Context:
 
 
 @cache
-def _honorific_table() -> Phrases[Marked]:
+def honorific_table() -> Phrases[Marked]:
     rows = marked("honorifics.tsv", surface="surface", kind="kind", extra="gender")
     return Phrases((row.surface, row) for row in rows)
 
@@ -111,7 +113,7 @@ def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:
     """Honorifics, ranks and degrees in a row ("đồng chí Thượng tá, TS"), and the token after them."""
     rows: list[Marked] = []
     end = at
-    while end < len(line) and (found := _honorific_table().longest(line.keys, end)) is not None:
+    while end < len(line) and (found := honorific_table().longest(line.keys, end)) is not None:
         length, row = found
         if rows and _is_surname(line, end, length):
             break
@@ -121,15 +123,28 @@ def honorifics_at(line: Line, at: int) -> tuple[tuple[Marked, ...], int]:
         while skip < len(line) and line.keys[skip] in {".", ",", ":", "-"} and skip - end < 1:
             skip += 1
         dotted = skip > end and line.keys[end] == "." and _abbreviated(line, end - 1)
-        if skip < len(line) and (_honorific_table().longest(line.keys, skip) or dotted):
+        if skip < len(line) and (honorific_table().longest(line.keys, skip) or dotted):
             end = skip
     return tuple(rows), end
+
+
+def _ends_sentence(line: Line, at: int) -> bool:
+    """A full stop that belongs to no abbreviation: an honorific before it speaks of nobody behind it."""
+    return line.keys[at] == "." and at > 0 and not _abbreviated(line, at - 1)
+
+
+def _opener(line: Line, at: int) -> bool:
+    """A capital that is the sentence's and no surname, before another capital."""
+    begins = at == 0 or not line.is_word(at - 1)
+    if not begins or at + 1 >= len(line) or not line.texts[at].istitle() or not line.texts[at + 1][0].isupper():
+        return False
+    return "opener" in kinds_at(line, at) and surname_at(line, at) is None
 
 
 def _abbreviated(line: Line, at: int) -> bool:
     """Whether a full stop behind a token belongs to it (``TS.``, ``Mr.``, ``đ/c.``) and ends no sentence."""
     word = line.texts[at]
-    return len(word) <= 5 and word[-1].isascii() and (word[0].isupper() or len(word) < 3) and line.glued(at + 1)
+    return len(word) <= 5 and not is_syllable(line.keys[at]) and line.glued(at + 1)
 
 
 def _is_surname(line: Line, at: int, length: int) -> bool:
@@ -143,13 +158,16 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
     people: list[PersonSpan] = []
     at = 0  # where reading goes on
     attributes: tuple[Marked, ...] = ()
-    texts, keys, taken, openers = line.texts, line.keys, context.taken, _honorific_table().openers
+    texts, keys, taken, openers = line.texts, line.keys, context.taken, honorific_table().openers
     for start in [k for k, text in enumerate(texts) if text[0].isupper() or keys[k] in openers]:
         if start < at:
             continue
         if taken[start] or (attributes and _parted(line, at, start, taken)):
             attributes = ()
         if taken[start]:
+            continue
+        if not attributes and _opener(line, start):
+            at = start + 1  # "Theo BS Lê A", "Riêng Lê Văn A"
             continue
         if texts[start][0].isupper() and (end := _historic_end(line, start, taken, vouched=bool(attributes))) > start:
             if not _behind_head(line, start):
@@ -168,8 +186,8 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
 
 
 def _parted(line: Line, at: int, start: int, taken: Sequence[bool]) -> bool:
-    """Whether a word stands between an honorific and a name."""
-    return any(taken[k] or line.texts[k][0].isalnum() for k in range(at, start))
+    """Whether a word, or the end of a sentence, stands between an honorific and a name."""
+    return any(taken[k] or line.texts[k][0].isalnum() or _ends_sentence(line, k) for k in range(at, start))
 
 
 def _read_name(
@@ -221,9 +239,10 @@ def past_place(line: Line, start: int, end: int) -> int:
         if after >= end:
             continue
         kinds = load_gazetteer().kinds(" ".join(line.keys[start:after]))
-        if kinds & _ABROAD and is_foreign(line.texts[after]):
+        if kinds & _ABROAD and any(is_foreign(line.texts[at]) for at in range(after, end)):
             return after
-        named = length > 1 and "tỉnh" in kinds and 3 <= end - after <= 4 and surname_at(line, after) == "sure"
+        home = length > 1 and kinds & {"tỉnh", "country"}
+        named = home and 3 <= end - after <= 4 and surname_at(line, after) == "sure"
         if named:
             return after
     return start
@@ -287,7 +306,7 @@ def _may_open(line: Line, at: int, *, shortest: int = 1) -> bool:
 def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], context: Context) -> PersonSpan | None:
     """The run as a person, if something vouches for it."""
     after_title = start > 0 and context.titled[start - 1]
-    if (not after_title and not attributes and _behind_head(line, start)) or (
+    if (not after_title and _behind_head(line, start, longer=bool(attributes))) or (
         not attributes and _is_nonname(line, start, end)
     ):
         return None
@@ -331,7 +350,17 @@ def _initials_end(line: Line, start: int) -> int:
         and line.texts[end + 1].isupper()
     ):
         end += 2
+    following = end + 1
+    if following < len(line) and line.keys[end] == "." and len(line.texts[end - 1]) == 1:
+        told = is_foreign(line.texts[following]) or (end == start + 1 and _lone_given(line, following))
+        return following + 1 if told else end
     return end
+
+
+def _lone_given(line: Line, at: int) -> bool:
+    """A given name behind one initial: ``Đ. Lợi``."""
+    alone = at + 1 >= len(line) or not line.texts[at + 1][0].isupper()
+    return line.texts[at].istitle() and line.keys[at] in given_syllables() and alone and not line.glued(at)
 
 
 def _listed(line: Line, start: int, end: int, people: Sequence[PersonSpan]) -> PersonSpan | None:
@@ -353,7 +382,8 @@ def _shouted(line: Line, start: int, end: int, attributes: tuple[Marked, ...], c
         stop += 1
     if stop < end and stop - start == 2:
         stop += 1
-    vouched = bool(attributes) or _beside_title(line, start, stop, context)
+    alone = start == 0 and stop == len(line) >= 3 and line.keys[stop - 1] in given_syllables()
+    vouched = alone or bool(attributes) or _beside_title(line, start, stop, context)
     return PersonSpan(start, stop, Witness.TITLE, attributes) if vouched and stop - start >= 2 else None
 
 
@@ -367,13 +397,15 @@ def _only_a_place(line: Line, start: int, end: int) -> bool:
     return bool(lengths) and lengths[0] >= end - start and end - start <= 2
 
 
-def _behind_head(line: Line, start: int) -> bool:
-    """Whether a word for a street, school, prize … stands right before."""
+def _behind_head(line: Line, start: int, *, longer: bool = False) -> bool:
+    """Whether a word for a street, school, prize … stands right before; ``longer`` asks for a phrase, since a single
+    word may belong to an honorific (già làng).
+    """
     if start > 1 and line.texts[start - 1][0].isdigit():
         start -= 1  # "hẻm 62 Lý Chính Thắng"
         if line.keys[start - 1] in _ADDRESS and not line.wide_gap(start):
             return True
-    for length in (3, 2, 1):
+    for length in (3, 2) if longer else (3, 2, 1):
         at = start - length
         if at < 0 or (line.texts[at][0].isupper() and length == 1 and at > 0):
             continue

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.cues import kinds_at, kinds_before
+from pipeline.grammar.names import honorific_table
 from pipeline.grammar.newsmakers import KnownKind, KnownName
 from pipeline.grammar.organisations import BodyKind, BodyPhrase
 from pipeline.grammar.places import NameSpan
@@ -57,9 +58,18 @@ def with_countries(line: Line, readings: Sequence[R]) -> list[R | BodyPhrase]:
 
 def _of_people(line: Line, country: NameSpan) -> bool:
     """``người Pháp``, ``tiếng Anh``; ``Anh ấy``, ``Áo khoác``: no country."""
-    if "people" in kinds_before(line, country.start):
+    if "people" in kinds_before(line, country.start) or (
+        country.end - country.start == 1 and _addressed(line, country)
+    ):
         return True
     return country.end - country.start == 1 and "refused" in kinds_at(line, country.end)
+
+
+def _addressed(line: Line, country: NameSpan) -> bool:
+    """``chị Nga``, ``ông Nhật``: a given name."""
+    at = country.start - 1
+    found = honorific_table().longest(line.keys, at) if at >= 0 else None
+    return found is not None and found[1].kind == "honorific" and line.texts[at].islower()
 
 
 def _country(line: Line, reading: object) -> NameSpan | None:

@@ -86,21 +86,28 @@ def _run_end(line: Line, at: int, taken: Sequence[bool]) -> int:
     while end < size and not taken[end] and not line.wide_gap(end):
         if line.texts[end][0].isupper():
             end += 1
-        elif end + 1 < size and not taken[end + 1] and _joins(line, end):
-            end += 2
+        elif end + 1 < size and not taken[end + 1] and (joint := _joint(line, end)):
+            end += joint
         else:
             break
     return end
 
 
-def _joins(line: Line, at: int) -> bool:
-    """A hyphen, the full stop of an initial or a particle, with more of the name behind it."""
+def _joint(line: Line, at: int) -> int:
+    """Tokens of a joint inside a name, the word behind it counted: a hyphen, the full stop of an initial, particles
+    ("van der Molen", "al-Assad"); none where the name ends.
+    """
     word = line.texts[at]
     if word in {"-", "–"}:
-        return line.glued(at) and line.glued(at + 1) and _letter(line, at + 1)
+        return 2 if line.glued(at) and line.glued(at + 1) and _letter(line, at + 1) else 0
     if word == ".":
-        return len(line.texts[at - 1]) == 1 and _upper(line, at + 1)
-    return word.islower() and "particle" in kinds_at(line, at) and _foreign_at(line, at + 1)
+        return 2 if len(line.texts[at - 1]) == 1 and _upper(line, at + 1) else 0
+    if not word.islower() or "particle" not in kinds_at(line, at):
+        return 0
+    if _foreign_at(line, at + 1):
+        return 2
+    linked = line.texts[at + 1] == "-" or "particle" in kinds_at(line, at + 1)
+    return 3 if linked and at + 2 < len(line) and _foreign_at(line, at + 2) else 0
 
 
 def _letter(line: Line, at: int) -> bool:
@@ -234,9 +241,17 @@ def _given_pair(line: Line, start: int, end: int, taken: Sequence[bool]) -> Stra
     if not (called or "says" in kinds_after(line, end) or _signed(line, start, end)):
         return None
     lengths = load_gazetteer().name_lengths(line.keys, start)
-    if lengths and lengths[0] >= end - start and not called:
+    if lengths and lengths[0] >= end - start and not called and not _only_commune(" ".join(line.keys[start:end])):
         return None
     return StrangerSpan(start, end, Label.PERSON, "given")
+
+
+@cache
+def _only_commune(name: str) -> bool:
+    """Whether no larger unit than a commune has the name: those do not speak in news, and hundreds are called like
+    people.
+    """
+    return not load_gazetteer().kinds(name) - {"xã", "phường", "thị trấn"}
 
 
 def _signed(line: Line, start: int, end: int) -> bool:

@@ -14,7 +14,8 @@ from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.cells import fills_cell, flattened_rows
-from pipeline.grammar.names import Witness, honorifics_at
+from pipeline.grammar.cues import kinds_after, kinds_at, kinds_before
+from pipeline.grammar.names import Witness, honorifics_at, opens_nonname
 from pipeline.grammar.newsmakers import REGION, KnownKind, KnownName, known_at
 from pipeline.grammar.organisations import BodyPhrase
 from pipeline.grammar.phrases import Phrases
@@ -81,6 +82,7 @@ def recognise_mentions(segmented: Segmented) -> Recognised:
             spans = [_span(scan.line, 0, len(scan.line), Label.PERSON, Form.FULL, "person.cell")]
         if block.section is Section.BYLINE:
             spans = [*_from_byline(article, scan, [s for s in spans if s.label in {Label.PERSON, Label.PLACE}])]
+        spans = [_as_given(scan.line, span, known) for span in spans]
         again = [*_again(scan.line, spans, known), *(_weak_names(scan, spans) if known.foreigners else ())]
         found += [_shifted(span, block.start) for span in (*spans, *again)]
     mentions = _numbered(found, segmented.sentences)
@@ -252,6 +254,8 @@ def _known_names(article: Article, scans: Sequence[tuple[Block, LineReadings]]) 
     known = _Known()
     for _, scan in scans:
         for person in scan.people:
+            if any(is_foreign(word) for word in scan.line.texts[person.start : person.end]):
+                known.add_stranger(scan.line, person.start, person.end)
             if person.end - person.start >= 2 and person.witness in {Witness.SURNAME, Witness.HONORIFIC, Witness.TITLE}:
                 known.add_person(scan.line.keys[person.start : person.end])
         for stranger in scan.strangers:
@@ -302,6 +306,17 @@ def _again(line: Line, spans: Sequence[_Found], known: _Known) -> Iterable[_Foun
         at = end
 
 
+def _as_given(line: Line, span: _Found, known: _Known) -> _Found:
+    """A country that is the given name of a person of the article: "Vỹ và Nhật"."""
+    if span.rule != "place.bare" or not known.given:
+        return span
+    at = bisect_left(line.starts, span.start)
+    alone = (
+        line.ends[at] == span.end and line.keys[at] in known.given and not kinds_before(line, at) & {"place", "unit"}
+    )
+    return _Found(span.start, span.end, Label.PERSON, Form.SHORT, "person.repeated") if alone else span
+
+
 def _weak_names(scan: LineReadings, spans: Sequence[_Found]) -> Iterable[_Found]:
     """Single foreign names with no evidence of their own, in an article that tells of foreigners."""
     for stranger in scan.strangers:
@@ -312,14 +327,21 @@ def _weak_names(scan: LineReadings, spans: Sequence[_Found]) -> Iterable[_Found]
 
 
 def _given_alone(line: Line, at: int, taken: Sequence[bool], known: _Known) -> tuple[int, Label] | None:
-    """The given name of a known person alone, as crime news has it ("tuyên phạt Trớ 6 năm tù"); never at a sentence's
-    start.
+    """The given name of a known person alone, as crime news has it: "tuyên phạt Trớ 6 năm tù", "Trớ khai nhận", "Sơn 4
+    năm tù; Đôi 3 năm".
     """
-    if line.shouting or at == 0 or taken[at] or not line.texts[at][0].isupper():
+    if line.keys[at] not in known.given or len(line.keys[at]) < 2 or line.shouting or taken[at]:
         return None
-    if not (line.is_word(at - 1) and line.texts[at - 1].islower()) or _capital_beside(line, at + 1, taken):
+    if not line.texts[at].istitle() or _capital_beside(line, at + 1, taken) or opens_nonname(line, at):
         return None
-    return (at + 1, Label.PERSON) if line.keys[at] in known.given and len(line.keys[at]) > 1 else None
+    told = at > 0 and line.is_word(at - 1) and line.texts[at - 1].islower()
+    if not told and (at == 0 or not line.is_word(at - 1)):
+        counted = (
+            at > 0 and line.keys[at - 1] in {",", ";"} and line.texts[at + 1 : at + 2] and line.texts[at + 1].isdigit()
+        )
+        subject = "opener" not in kinds_at(line, at) and kinds_after(line, at + 1) & {"says", "acts"}
+        told = bool(counted) or bool(subject)
+    return (at + 1, Label.PERSON) if told else None
 
 
 def _known_at(
