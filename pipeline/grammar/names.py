@@ -333,6 +333,7 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
         and 3 <= length <= 5
         and _given_like(line, start, end)
         and not _only_a_place(line, start, end)
+        and not _only_a_place(line, start + 1, end)  # "Báo Quảng Ninh"
     ):
         return PersonSpan(start, end, Witness.SURNAME)
     return None
