@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
@@ -30,9 +30,13 @@ class Clause:
     result: str = ""
     year: int | None = None
 
-    @property
-    def line_start(self) -> int:
-        return self.text.rfind("\n", 0, self.items[0].start) + 1
+    line_start: int = field(init=False)
+    has_one_person: bool = field(init=False)  # offices in a row are all theirs
+
+    def __post_init__(self) -> None:  # both are asked for at every item of a line, however long
+        object.__setattr__(self, "line_start", self.text.rfind("\n", 0, self.items[0].start) + 1)
+        people = sum(item.label is Label.PERSON for item in self.items)
+        object.__setattr__(self, "has_one_person", people <= 1)
 
     def is_person(self, at: int) -> bool:
         """Whether an item exists and is a person."""
@@ -64,10 +68,6 @@ class Clause:
         """Whether an office is said of several: "các đồng chí Ủy viên"."""
         start = self.items[at].start
         return bool(patterns.PLURAL.search(self.text[max(self.line_start, start - 40) : start]))
-
-    def has_one_person(self) -> bool:
-        """Whether the line is about one person only: offices in a row are all theirs."""
-        return sum(item.label is Label.PERSON for item in self.items) <= 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.discourse import patterns
-from pipeline.discourse.clauses import line_bounds
+from pipeline.discourse.clauses import REACH, Clause, line_bounds
 from pipeline.discourse.gaps import bare, speaks
 from pipeline.discourse.statuses import events_in, reached_from
 from pipeline.discourse.terms import is_past
@@ -64,6 +64,27 @@ def leads_of(text: str) -> dict[int, str]:
     return leads
 
 
+def announced_in(clause: Clause) -> set[str]:
+    """Titles that a sentence without a person fills: "chỉ định Ban Chấp hành gồm 27 đồng chí, Bí thư, các Phó Bí
+    thư".
+    """
+    if any(item.label is Label.PERSON for item in clause.items):
+        return set()
+    sentence = clause.before(clause.items[-1].start, reach=3 * REACH)
+    seats = {
+        _SEAT[match[0].lower()]
+        for match in patterns.SEATS.finditer(sentence)
+        if patterns.FILLED.search(sentence[: match.start()]) is not None
+    }
+    filled = (item for item in clause.items if patterns.FILLED.search(clause.before(item.start)) is not None)
+    return seats | {item.normal for item in filled if item.normal}
+
+
+_SEAT = {
+    "ban chấp hành": "Ủy viên Ban Chấp hành",
+    "ban thường vụ": "Ủy viên Ban Thường vụ",
+    "ủy ban kiểm tra": "Ủy viên Ủy ban Kiểm tra",
+}
 _SHORT = 120
 _LONGEST = 400
 
@@ -90,4 +111,6 @@ def elects(before: str, after: str) -> bool:
     """``trúng cử Ủy viên Ban Thường vụ gồm: A; B``: people are elected to what stands before the colon."""
     if patterns.ELECTED.search(after) is not None:
         return True
-    return ":" in after and not speaks(after) and reached_from(before) is not None
+    if patterns.AMONG_THEM.search(after) is not None:
+        return reached_from(before) is Status.INCOMING
+    return bare(after).rstrip().endswith(":") and not speaks(after) and reached_from(before) is not None

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.discourse import patterns
 from pipeline.discourse.clauses import REACH, Clause, Group, clauses_of, line_bounds, with_joined_rows, without_asides
@@ -31,20 +31,24 @@ from pipeline.discourse.gaps import (
     tells,
     tight,
 )
-from pipeline.discourse.headers import Header, covered_by, elects, header_of, leads_of
+from pipeline.discourse.headers import Header, announced_in, covered_by, elects, header_of, leads_of
 from pipeline.discourse.statuses import events_in
 from pipeline.discourse.tenure import replaced_by, statuses_of, taken_over
 from pipeline.models import Label, Mention, Status
 
+_LISTED = 24  # names of a list that a plural opens
+NOW = 9999  # the year of what is told of today: "hiện là T"
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One office of one person."""
+    """One office of one person; ``since`` is the year the sentence begins with, or that of now."""
 
     position: Mention
     person: Mention
     status: Status
     rule: str
+    since: int | None = None
 
 
 def holdings_of(text: str, mentions: Sequence[Mention], *, year: int | None = None) -> list[Holding]:
@@ -54,25 +58,59 @@ def holdings_of(text: str, mentions: Sequence[Mention], *, year: int | None = No
     found: list[Holding] = []
     subject: Mention | None = None
     header: Header | None = None
+    announced: set[str] = set()
     for items in clauses_of(text, mentions):
         new_header = header_of(text, items)
+        if new_header is not None and subject is not None and _below_name(text, items, subject, found):
+            found += [Holding(office, subject, Status.CURRENT, "below") for office in new_header.offices]
+            continue
         if new_header is not None:
+            announced |= announced_in(Clause(text, items))
             header, subject = new_header, None
             continue
+        if subject is not None and _resumes(text, items[0]):
+            subject = next((mention for mention in mentions if mention.label is Label.PERSON), None)
         lead = leads.get(line_bounds(text, items[0].start)[0], "")
+        if header is not None and header.text and lead and lead not in header.text:
+            header = None  # another list begins
         covering = header.text if header else lead
         clause = Clause(text, items, covering, "" if header and header.offices else lead, year)
         reader = _Reader(clause, subject)
-        found += reader.read()
+        announced |= announced_in(clause)
+        found += [_as_announced(holding, clause, announced) for holding in reader.read()]
         if header is not None and any(item.label is Label.PERSON for item in items):
             covered = [
-                Holding(office, items[0], status, "header")
+                _as_announced(Holding(office, items[0], status, "header"), clause, announced)
                 for office, status in covered_by(text, items, header, year=year)
             ]
             found += covered
             header = header if covered or _lists_on(text, items, header) else None
         subject = reader.subject or subject
     return found
+
+
+def _below_name(text: str, items: Sequence[Mention], subject: Mention, found: Sequence[Holding]) -> bool:
+    """Whether a line of bare offices stands right below a line that is a name, whom no line above gave an office."""
+    above = line_bounds(text, subject.start)
+    alone = not text[subject.end : above[1]].strip() and not bare(text[above[0] : subject.start]).strip()
+    between = text[above[1] : line_bounds(text, items[0].start)[0]]
+    return alone and not between.strip() and not any(holding.person == subject for holding in found)
+
+
+def _resumes(text: str, first: Mention) -> bool:
+    """Whether the line above is the heading of a career: what follows is of the person whom the article is about."""
+    start = line_bounds(text, first.start)[0]
+    above = text[max(0, start - 80) : start].rstrip().rsplit("\n", 1)[-1]
+    return patterns.RESUME.match(above) is not None
+
+
+def _as_announced(holding: Holding, clause: Clause, announced: set[str]) -> Holding:
+    """An office in a list below the decision that fills it: "chỉ định Bí thư, các Phó Bí thư Đảng ủy xã"."""
+    title = (holding.position.normal or "").replace("Thường trực ", "")
+    filled = any(title == name or (name.startswith("Ủy viên") and title.startswith(name)) for name in announced)
+    if holding.status is Status.CURRENT and filled and clause.is_bullet():
+        return replace(holding, status=Status.INCOMING)
+    return holding
 
 
 def _lists_on(text: str, items: Sequence[Mention], header: Header) -> bool:
@@ -156,13 +194,11 @@ class _Reader:
             left is not None
             and left.label is Label.POSITION
             and self.subject is not None
-            and self.clause.has_one_person()
+            and self.clause.has_one_person
             and patterns.LIST_GOES_ON.match(before)
         ):
             self._give(group, [self.subject], "list")
-        elif (
-            self.subject is not None and self.clause.has_one_person() and self.clause.is_bullet() and not speaks(before)
-        ):
+        elif self.subject is not None and self.clause.has_one_person and self.clause.is_bullet() and not speaks(before):
             self._give(group, [self.subject], "item")
         elif left is None and right is not None and person_right and self._precedes_name(group, after):
             self._give(group, [right], "verb")
@@ -206,7 +242,7 @@ class _Reader:
         pronoun = patterns.PRONOUN.search(sentence)
         if pronoun is not None and tells(sentence[pronoun.end() :]):
             return True
-        if patterns.STILL_HIM.match(sentence):
+        if patterns.STILL_HIM.match(sentence) or patterns.FIELD.match(before):
             return True
         return bool(patterns.CAREER_LINE.match(before)) or events_in(sentence, tail=True).direct() is Status.FORMER
 
@@ -272,9 +308,20 @@ class _Reader:
 
     def _listed(self, at: int) -> bool:
         """Whether the person at an item belongs to a list that a plural opens: "các đồng chí A, B"."""
-        while at > 0 and self.clause.is_person(at - 1) and people_join(self.clause.gap(at)):
+        first = max(at - _LISTED, 0)
+        while at > first and self.clause.is_person(at - 1) and people_join(self.clause.gap(at)):
             at -= 1
         return patterns.PLURAL.search(self.clause.gap(at)) is not None
+
+    def _since(self, group: Group, rule: str) -> int | None:
+        """When a career came to the offices, if the sentence says so at its head."""
+        if rule not in {"verb", "pronoun", "list", "item"}:
+            return None
+        if patterns.NOW.search(self.clause.gap(group.first)) is not None:
+            return NOW
+        step = self.clause.before(self.clause.items[group.first].start).rsplit(";", 1)[-1]
+        dated = patterns.DATED.match(step)
+        return int(dated["year"]) if dated is not None else None
 
     def _give(self, group: Group, people: Sequence[Mention], rule: str) -> None:
         if not people:
@@ -283,7 +330,7 @@ class _Reader:
         statuses = statuses_of(self.clause, group, rule, people[-1], previous=previous)
         offices = self.clause.items[group.first : group.last + 1]
         for office, status in zip(offices, statuses, strict=True):
-            self.found += [Holding(office, person, status, rule) for person in people]
+            self.found += [Holding(office, person, status, rule, self._since(group, rule)) for person in people]
         self.subject = people[-1]
         replaced = replaced_by(self.clause, group, people[-1])
         if replaced is not None:  # "… giữ chức T thay ông B", "thay ông B giữ chức T": B has left it

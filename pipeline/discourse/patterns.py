@@ -43,12 +43,18 @@ TIGHT = _pattern(
     r"""\s* (?: \( \s* (?: cũ | mới | lâm\ thời ) \s* \) \s* )?
         (?: : | -: | \. | Đ/c | lâm\ thời | đương\ nhiệm
           | (?: (?: hiện | hiện\ nay | hiện\ tại | nay | đương\ nhiệm | lúc\ đó | khi\ đó | khi\ ấy | bấy\ giờ ) \ )?
-            (?: (?: vẫn | đang ) \ )? là \s* :?
+            (?: (?: vẫn | đang | mới ) \ )? là \s* :?
           | hiện\ nay )? \s*"""
 )
 
+# "Phó Trưởng ban | mới là | đồng chí A": he has just come
+NEW_HOLDER = _pattern(r"\b mới \ (?: được\ bổ\ nhiệm\ )? là \b")
+
+# "Trúng cử Ủy viên Ban Thường vụ | còn có | A; B"
+AMONG_THEM = _pattern(r"^ \W* (?: còn\ )? (?: có | gồm | gồm\ có ) \s* :? \W* (?: \w+ \W+ )? $")
+
 # "11 Ủy viên Ban Thường vụ, | gồm: | A; B"
-LIST_OPENS = _pattern(r": | \b gồm \b | \b là \b")
+LIST_OPENS = _pattern(r": | \b gồm \b | \b là \b | \b còn\ có \b")
 
 # "các Ủy viên …: A; B; | cùng | C, T": the list of the office ends here
 OTHERS_FOLLOW = _pattern(r"; \W* (?: và\ )? (?: cùng | đại\ diện | lãnh\ đạo | các\ (?: đồng\ chí | ông | bà ) ) \b")
@@ -177,8 +183,30 @@ RUNS_OWN = _pattern(
     r"""^ [\s,–-]* (?: (?: là | và | hiện | đang | được | đồng\ thời ) \ )*
         (?: (?: giao | phân\ công | tạm\ thời | tạm ) \ )* (?: phụ\ trách | điều\ hành ) (?: , \s* )?
         (?: \ (?: phụ\ trách | điều\ hành | chung ) )?
-        (?: \ (?: công\ việc | hoạt\ động | công\ tác ) (?: \ của )? )? \s+ (?P<body> \w+ (?: \ \w+ )? )"""
+        (?: \ (?: công\ việc | hoạt\ động | công\ tác ) (?: \ của )? )?
+        \s+ (?P<body> (?-i: [a-zđà-ỹ] ) \w* (?: \ (?-i: [a-zđà-ỹ] ) \w* )? ) (?! \ (?-i: [A-ZĐÀ-Ỹ] ) )"""
 )
+
+# "| Tháng 8/2020, | ông được điều động làm T", "| Năm 1998 | ông là T": when a step of a career was made
+DATED = _pattern(
+    r"""^\W* (?: (?: từ | đầu | giữa | cuối | đến | vào | hồi | trong | ngày | sau\ đó | rồi ) \ )*
+        (?: tháng\s+ )? (?: \d{1,2} \s* [/-] \s* ){0,2} (?: năm\s+ )? (?P<year> (?:19|20)\d\d ) \b
+        (?! \s* [-–] \s* \d )"""
+)
+NOW = _pattern(r"\b (?: hiện | nay | hiện\ nay ) \b")
+
+# "Chức vụ: | T" below "Họ và tên: A"
+FIELD = _pattern(r"^ \W* (?: chức\ (?: vụ | danh ) | cương\ vị ) (?: \ (?: hiện\ nay | công\ tác ) )? \s* : \s* $")
+
+# "TÓM TẮT TIỂU SỬ": what follows is the career of whom the article is about
+RESUME = _pattern(
+    r"""^ \s* (?: tóm\ tắt\ )?
+        (?: tiểu\ sử | lý\ lịch | sơ\ yếu\ lý\ lịch | quá\ trình\ (?: công\ tác | hoạt\ động ) ) \b"""
+)
+
+# "chỉ định | Ban Chấp hành Đảng bộ xã gồm 27 đồng chí": those who are listed below are its members
+FILLED = _pattern(r"\b (?: chỉ\ định | bầu | chuẩn\ y ) \b (?! \ cử ) [^.;:]{0,120} $")
+SEATS = _pattern(r"\b (?: ban\ chấp\ hành | ban\ thường\ vụ | ủy\ ban\ kiểm\ tra ) \b")
 
 # "6. Đồng chí A: từ 5/2020 | đến nay"
 STILL = _pattern(r"(?: đến | [-–] ) \s* nay \b")
@@ -234,7 +262,9 @@ SOMEBODY_ELSES = _pattern(
 
 # "Từng là | T1 những ngày đầu, ông A": said before the name
 PREPOSED = _pattern(
-    r"""^ \W* (?: (?: từng | nguyên | đã\ từng | vốn | từng\ có [^,.;]{0,25} ) \ (?: là | làm | giữ )
+    r"""^ \W* (?: (?: (?: vào | hồi | đầu | cuối | giữa ) \ )*
+            (?: tháng\ )? (?: \d{1,2} [/-] )? (?: năm\ )? \d{4} , \s* )?
+        (?: (?: từng | nguyên | đã\ từng | vốn | từng\ có [^,.;]{0,25} ) \ (?: là | làm | giữ )
               | (?: vừa | mới | sau\ khi )? \s* (?: được | nhận | đảm\ nhận | đảm\ nhiệm | giữ | trúng\ cử | đắc\ cử )
               | (?: từ\ )? khi\ (?: còn | đang | là | làm | giữ | được ) | trong\ thời\ gian | thời\ gian | là
               | ở\ cương\ vị | (?: với | trên ) \ (?: cương\ vị | vai\ trò | tư\ cách | trách\ nhiệm ) ) \b [^;]* $"""
@@ -282,7 +312,7 @@ JOINS_BODY = _pattern(r"\b (?: tham\ gia | vào ) (?: \s+ vào )? \s* $")
 
 # "được giao | phụ trách | Công an huyện", "tạm thời | điều hành công việc của | UBND xã"
 RUNS_BODY = _pattern(
-    r"""\b (?: phụ\ trách | (?: tạm\ thời\ | giao\ ) điều\ hành )
+    r"""\b (?: phụ\ trách (?: ,? \s* điều\ hành )? | (?: tạm\ thời\ | giao\ ) điều\ hành )
         (?: \s+ (?: công\ việc | hoạt\ động | công\ tác ) (?: \s+ của )? )? \s* $"""
 )
 

@@ -22,7 +22,8 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
     for at in range(group.first, group.last + 1):
         own = events_in(clause.gap(at), tail=True) if at > group.first else leading
         told = own.status_of_next() if at == group.first else own.direct() or leading.carried()
-        status = told or reached or (Status.INCOMING if replaces else Status.CURRENT)
+        renewed = rule == "before" and patterns.NEW_HOLDER.search(clause.gap(group.last + 1)) is not None
+        status = told or reached or (Status.INCOMING if replaces or renewed else Status.CURRENT)
         if status is Status.INCOMING and _proposed(clause, group):
             status = Status.CANDIDATE
         behind = clause.text[clause.items[at].end : clause.items[at].end + REACH]
@@ -81,7 +82,7 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
     if rule == "list":
         return previous if previous is Status.FORMER else None
     if rule == "behind":
-        return reached_from(gap if governs(gap) else clause.before(clause.items[group.first].start))
+        return reached_from(gap) or reached_from(clause.before(clause.items[group.first].start))
     if rule in {"before", "after"}:
         return _filled(clause, group)
     if rule not in {"verb", "pronoun", "header"}:
@@ -94,6 +95,8 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
     earlier = patterns.BEFORE_THAT.search(sentence)
     if earlier is not None:
         return Status.FORMER if earlier["then"] is not None else reached_from(earlier["inner"])
+    if gap.strip().lower() == "làm" and clause.line_start == 0:  # the headline tells the news: "Ông A làm T"
+        return Status.INCOMING
     status = reached_from(sentence)
     own = gap.rsplit(";", 1)[-1]
     only_is = re.search(r"\blà\W*$", own) is not None and not governs(own[: own.rfind("là")])
@@ -157,14 +160,16 @@ def _retires(clause: Clause, at: int) -> bool:
     """``trao quyết định nghỉ hưu cho ông A, T1 và ông B, T2``: the person at an item retires, as does who is
     coordinated with him.
     """
-    while at >= 0:
-        gap = clause.gap(at)
-        if clause.is_person(at) and patterns.RETIRES.search(bare(gap)):
+    for k in range(at, max(at - _LISTED, -1), -1):
+        gap = clause.gap(k)
+        if clause.is_person(k) and patterns.RETIRES.search(bare(gap)):
             return True
         if not (people_join(gap) or joins(gap) or gap.strip() == ";"):
             return False
-        at -= 1
     return False
+
+
+_LISTED = 24  # names and offices of a list that a verb before it reaches
 
 
 def _stripped(clause: Clause, position: Mention, group: Group, rule: str) -> Status | None:

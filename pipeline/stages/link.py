@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from pipeline.discourse import patterns
+from pipeline.discourse.careers import steps_settled, successions
 from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
 from pipeline.grammar.names import honorific_closers, honorifics_at, normal_name
@@ -54,15 +55,7 @@ def link_mentions(normalised: Normalised) -> Extraction:
     article = normalised.article
     people, holder_of = _people(article, normalised.mentions)
     positions = {position.position_id: position for position in normalised.positions}
-    holdings = [
-        holding
-        for holding in holdings_of(
-            article.text,
-            _with_offices(normalised, positions),
-            year=article.day.year if article.day is not None else None,
-        )
-        if holding.person.mention_id in holder_of and holding.position.entity_id is not None
-    ]
+    holdings = _holdings(normalised, positions, holder_of)
     held = {holding.position.entity_id for holding in holdings} | {mention.entity_id for mention in normalised.mentions}
     positions = {position_id: position for position_id, position in positions.items() if position_id in held}
     memberships = _memberships(article, holdings, holder_of, positions)
@@ -79,6 +72,20 @@ def link_mentions(normalised: Normalised) -> Extraction:
         memberships,
         (*normalised.rejections, *rejections),
     )
+
+
+def _holdings(normalised: Normalised, positions: dict[str, Position], holder_of: dict[int, str]) -> list[Holding]:
+    """Who holds what, sentence by sentence and over sentences."""
+    article = normalised.article
+    year = article.day.year if article.day is not None else None
+    mentions = _with_offices(normalised, positions)
+    holdings = [
+        holding
+        for holding in holdings_of(article.text, mentions, year=year)
+        if holding.person.mention_id in holder_of and holding.position.entity_id is not None
+    ]
+    holdings = steps_settled(holdings, holder_of, year)
+    return holdings + successions(article.text, mentions, holdings, holder_of)
 
 
 def _with_offices(normalised: Normalised, positions: dict[str, Position]) -> list[Mention]:
@@ -195,15 +202,28 @@ def _memberships(
     rows += [
         _row(article, holding, holder_of, positions, acting=True)
         for holding in holdings
-        if _in_charge(article.text, holding)
+        if _in_charge(article.text, holding, positions)
     ]
     return tuple(sorted(_merged(rows), key=lambda row: (row.start, row.membership_id)))
 
 
-def _in_charge(text: str, holding: Holding) -> bool:
-    """ "Phó Giám đốc phụ trách Sở Y tế" holds the head's office as well, acting."""
-    surface = fold(text[holding.position.start : holding.position.end])
-    return surface.startswith("pho ") and " phu trach " in f" {surface} "
+def _in_charge(text: str, holding: Holding, positions: dict[str, Position]) -> bool:
+    """ "Phó Giám đốc phụ trách Sở Y tế" and "Phó Giám đốc, phụ trách Sở" hold the head's office as well, acting."""
+    office = holding.position
+    surface = fold(text[office.start : office.end])
+    title = positions[office.entity_id or ""].title
+    if not surface.startswith("pho ") or not title.startswith("Phó "):
+        return False
+    if " phu trach " in f" {surface} ":
+        return True
+    own = patterns.RUNS_OWN.match(text[office.end : office.end + 90])
+    if own is None:
+        return False
+    body = fold(own["body"])
+    return body.startswith(_OWN_BODY) or body.split()[0] in fold(title).split()
+
+
+_OWN_BODY = ("nha truong", "don vi", "co quan")  # the body that the article speaks of, whatever it is
 
 
 def _row(

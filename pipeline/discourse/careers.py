@@ -1,0 +1,81 @@
+"""What one sentence tells of the offices of another: steps of a career, and who came after whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.discourse import patterns
+from pipeline.discourse.gaps import bare
+from pipeline.discourse.holders import Holding
+from pipeline.models import Label, Mention, Status
+
+_SEATS = ("Ủy viên", "Đại biểu")  # held beside other offices: they neither end one nor are ended by one
+
+
+def steps_settled(holdings: Sequence[Holding], holder_of: Mapping[int, str], year: int | None) -> list[Holding]:
+    """Dated steps of a career: one that a later step follows is over, and one of an earlier year is news no more."""
+    last: dict[str, int] = defaultdict(int)
+    settled: list[Holding] = []
+    for holding in reversed(holdings):
+        person = holder_of.get(holding.person.mention_id, "")
+        seat = (holding.position.normal or "").startswith(_SEATS)
+        status = holding.status
+        if holding.since is not None and not seat and status in {Status.INCOMING, Status.CURRENT}:
+            if holding.since < last[person]:
+                status = Status.FORMER
+            elif status is Status.INCOMING and year is not None and holding.since < year:
+                status = Status.CURRENT
+            last[person] = max(last[person], holding.since)
+        settled.append(replace(holding, status=status))
+    return settled[::-1]
+
+
+def successions(
+    text: str, mentions: Sequence[Mention], holdings: Sequence[Holding], holder_of: Mapping[int, str]
+) -> list[Holding]:
+    """``Ông A thay ông B nghỉ hưu``, ``Người tiền nhiệm của ông A là bà B``: B has left the one office A came to."""
+    people = [mention for mention in mentions if mention.label is Label.PERSON and mention.mention_id in holder_of]
+    held: dict[str, list[Holding]] = defaultdict(list)
+    for holding in holdings:
+        held[holder_of.get(holding.person.mention_id, "")].append(holding)
+    offices = {person: _only_office(rows) for person, rows in held.items()}
+    taken = {(person, row.position.entity_id) for person, rows in held.items() for row in rows}
+    found: list[Holding] = []
+    for one, other in pairwise(people):
+        comer, leaver = holder_of[one.mention_id], holder_of[other.mention_id]
+        office = offices.get(comer)
+        if office is None or comer == leaver or (leaver, office.entity_id) in taken:
+            continue
+        if _succeeds(text, one, other):
+            found.append(Holding(office, other, Status.FORMER, "succeeded"))
+    return found
+
+
+def _succeeds(text: str, one: Mention, other: Mention) -> bool:
+    """Whether the words between two names say that the first comes after the second."""
+    if other.start - one.end > _NEAR:
+        return False
+    gap = bare(text[one.end : other.start])
+    if patterns.PREDECESSOR.search(gap) is not None:
+        return True
+    over = patterns.TAKES_OVER.match(gap) is not None
+    return over and patterns.TAKES_OFFICE.match(text[other.end : other.end + 40]) is None
+
+
+_NEAR = 170  # characters from the name of who came to that of who left
+
+
+def _only_office(holdings: Sequence[Holding]) -> Mention | None:
+    """The one office that a person comes to, else the one that he holds."""
+    for status in (Status.INCOMING, Status.CURRENT):
+        offices = {
+            (holding.position.entity_id, holding.position.organisation_id): holding.position
+            for holding in holdings
+            if holding.status is status and not (holding.position.normal or "").startswith(_SEATS)
+        }
+        if offices:
+            return next(iter(offices.values())) if len(offices) == 1 else None
+    return None
