@@ -37,7 +37,7 @@ from pipeline.grammar.places import (
     unit_phrase_at,
     unit_word_at,
 )
-from pipeline.grammar.surnames import opens_person, person_inside, run_end
+from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
 from pipeline.grammar.syllables import Line
 from pipeline.lexicon import Body, Field, Head, bodies, fields, heads, marked
 from pipeline.models import Branch
@@ -373,7 +373,7 @@ def _field_tail(line: Line, at: int) -> tuple[int, str]:
         return at + found[0], found[1].name
     if at >= len(line) or not line.capital[at] or not line.is_word(at):
         return at, ""
-    if opens_person(line, at, run_end(line, at), shortest=3):
+    if surname_at(line, at) is not None and opens_person(line, at, run_end(line, at), shortest=3):
         return at, ""
     end = _open_run(line, at)
     return end, _spelt(line, at, end)
@@ -415,9 +415,11 @@ def _open_run(line: Line, at: int) -> int:
 
 def _person_after_country(line: Line, at: int, end: int) -> bool:
     """``Liên đoàn Bóng chuyền Việt Nam | Kiều Văn Trí``: behind a country even a doubtful surname opens a person."""
-    if end < at + 2 or not line.capital[end] or not opens_person(line, end, run_end(line, end), shortest=3):
+    if end < at + 2 or not line.capital[end] or surname_at(line, end) is None:
         return False
-    return "country" in load_gazetteer().kinds(line.surface(end - 2, end))
+    if "country" not in load_gazetteer().kinds(line.surface(end - 2, end)):
+        return False
+    return opens_person(line, end, run_end(line, end), shortest=3)
 
 
 def _opens_unit(line: Line, at: int) -> bool:
