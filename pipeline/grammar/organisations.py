@@ -40,7 +40,7 @@ from pipeline.grammar.places import (
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
 from pipeline.grammar.syllables import Line
 from pipeline.lexicon import Body, Field, Head, bodies, fields, heads, marked
-from pipeline.models import Branch
+from pipeline.models import Branch, Level
 from pipeline.orthography import traditional
 
 _LONGEST_TAIL = 18  # tokens of an open name; longer ones met in the corpus were runaway readings
@@ -261,11 +261,24 @@ def _with_surroundings(line: Line, phrase: BodyPhrase, *, deep: int) -> BodyPhra
     if phrase.place is not None:
         return phrase
     unit = unit_phrase_at(line, phrase.end, after_body=True)
+    unit = unit or _listed_settlements(line, phrase)
     if unit is not None:
         return replace(phrase, end=unit.end, unit=unit)
     if phrase.suffix is None and (place := _province_after(line, phrase.end)) is not None:
         return replace(phrase, end=place.end, place=place)
     return phrase
+
+
+def _listed_settlements(line: Line, phrase: BodyPhrase) -> UnitPhrase | None:
+    """``Chi bộ | , tiểu khu, tổ dân phố``: kinds of settlement behind a comma, no name among them."""
+    at = phrase.end
+    if phrase.kind is not BodyKind.UNIT or phrase.branch is not Branch.PARTY or at + 1 >= len(line):
+        return None
+    found = unit_word_at(line, at + 1) if line.keys[at] == "," else None
+    if found is None or found[1].level is not Level.VILLAGE:
+        return None
+    unit = unit_phrase_at(line, at + 1)
+    return unit if unit is not None and unit.form is UnitForm.GENERIC else None
 
 
 def _province_after(line: Line, at: int) -> NameSpan | None:

@@ -248,8 +248,8 @@ def _runs_on(line: Line, at: int, length: int, word: UnitWord | None) -> bool:
 
 def _unknown_end(line: Line, at: int, word: UnitWord | None) -> int | None:
     """A name the gazetteer does not know: of a village, or of a unit it has in another spelling."""
-    if not line.texts[at][0].isalpha():
-        return None
+    if not line.texts[at][0].isalpha() or (len(line.texts[at]) > 2 and line.texts[at].isupper()):
+        return None  # "10 tổ COVID cộng đồng": an abbreviation is no village
     stop = run_end(line, at)
     settled = word is not None and word.level is not Level.VILLAGE
     sure = surname_at(line, at) == "sure"
