@@ -290,7 +290,7 @@ class _Reader:
     def _subjects(self, before: int) -> list[Mention]:
         """The subject of a verb: the person before it, and those coordinated by "và" ("A, T1 và B, T2 giữ chức T3")."""
         people: list[Mention] = []
-        k = before - 1
+        k = self._past_agent(before - 1)
         while k >= 0:
             gap = self.clause.gap(k)
             if self.clause.is_person(k):
@@ -305,6 +305,14 @@ class _Reader:
         if not people and self.subject is not None:
             people = [self.subject]
         return people[::-1]
+
+    def _past_agent(self, at: int) -> int:
+        """The item before whoever appoints: "A được | Chủ tịch UBND tỉnh B | bổ nhiệm giữ chức T"."""
+        first = at
+        while first > 0 and self.clause.is_person(at) and self.clause.items[first - 1].label is Label.POSITION:
+            first -= 1
+        acts = first < at and patterns.PASSIVE.search(self.clause.gap(first)) is not None
+        return first - 1 if acts and any(self.clause.is_person(k) for k in range(first)) else at
 
     def _listed(self, at: int) -> bool:
         """Whether the person at an item belongs to a list that a plural opens: "các đồng chí A, B"."""

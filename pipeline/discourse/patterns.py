@@ -321,3 +321,6 @@ TAKES_PLACE = _pattern(r"(?: ^ | [.!?]\s+ ) (?: \w+ ,? \s )? (?: tại | ở | v
 
 # "Trường THCS A | (xã B": where an institution lies
 LIES_IN = _pattern(r"\s* [(,]? \s* (?: ở | tại | đóng\ tại | thuộc | trụ\ sở\ tại )? \s*")
+
+# "A được | Chủ tịch UBND tỉnh B | bổ nhiệm": who stands behind it acts
+PASSIVE = _pattern(r"\b (?: được | bị ) \s* $")
