@@ -21,6 +21,8 @@ def _speech_table() -> Phrases[str]:
 
 def speaks(gap: str) -> bool:
     """Whether the subject says or does something in between: an office after that is somebody else's."""
+    if patterns.QUOTES.search(gap):
+        return True
     keys = read_line(gap, 0, len(gap)).keys
     return any(_speech_table().longest(keys, at) is not None for at in range(len(keys)))
 

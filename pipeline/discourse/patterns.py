@@ -184,7 +184,7 @@ RUNS_OWN = _pattern(
         (?: (?: giao | phân\ công | tạm\ thời | tạm ) \ )* (?: phụ\ trách | điều\ hành ) (?: , \s* )?
         (?: \ (?: phụ\ trách | điều\ hành | chung ) )?
         (?: \ (?: công\ việc | hoạt\ động | công\ tác ) (?: \ của )? )?
-        \s+ (?P<body> (?-i: [a-zđà-ỹ] ) \w* (?: \ (?-i: [a-zđà-ỹ] ) \w* )? ) (?! \ (?-i: [A-ZĐÀ-Ỹ] ) )"""
+        \s+ (?P<body> Sở | (?-i: [a-zđà-ỹ] ) \w* (?: \ (?-i: [a-zđà-ỹ] ) \w* )? ) (?! \ (?-i: [A-ZĐÀ-Ỹ] ) )"""
 )
 
 # "| Tháng 8/2020, | ông được điều động làm T", "| Năm 1998 | ông là T": when a step of a career was made
@@ -324,3 +324,6 @@ LIES_IN = _pattern(r"\s* [(,]? \s* (?: ở | tại | đóng\ tại | thuộc | t
 
 # "A được | Chủ tịch UBND tỉnh B | bổ nhiệm": who stands behind it acts
 PASSIVE = _pattern(r"\b (?: được | bị ) \s* $")
+
+# "Ông A nói | : "Quê tôi thì | Chủ tịch UBND xã …": an office in what somebody says
+QUOTES = _pattern(r": \s* [\"“”«]")

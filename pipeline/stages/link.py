@@ -216,13 +216,17 @@ def _in_charge(text: str, holding: Holding, positions: dict[str, Position]) -> b
         return False
     if " phu trach " in f" {surface} ":
         return True
-    own = patterns.RUNS_OWN.match(text[office.end : office.end + 90])
+    behind = max(office.end, holding.person.end) if holding.person.start - office.end < _NEAR else office.end
+    own = patterns.RUNS_OWN.match(text[office.end : office.end + 90]) or patterns.RUNS_OWN.match(
+        text[behind : behind + 90]
+    )
     if own is None:
         return False
     body = fold(own["body"])
     return body.startswith(_OWN_BODY) or body.split()[0] in fold(title).split()
 
 
+_NEAR = 12  # code points between an office and its holder's name: "Phó Giám đốc là ông A, phụ trách Sở"
 _OWN_BODY = ("nha truong", "don vi", "co quan")  # the body that the article speaks of, whatever it is
 
 
