@@ -16,7 +16,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.careers import steps_settled, successions
 from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
-from pipeline.grammar.names import honorific_closers, honorifics_at, normal_name
+from pipeline.grammar.names import honorific_closers, honorific_table, honorifics_at, normal_name
 from pipeline.grammar.normal_forms import entity_id
 from pipeline.grammar.syllables import is_foreign, read_line, split_keys
 from pipeline.lexicon import Marked, marked
@@ -143,7 +143,8 @@ def _attributes(text: str, mention: Mention) -> list[Marked]:
     if not _behind_honorific(text[start : mention.start]):
         return []
     line = read_line(text, start, mention.start)
-    for at in range(len(line)):
+    openers = honorific_table().openers
+    for at in (at for at, word in enumerate(line.keys) if word in openers):
         rows, end = honorifics_at(line, at)
         if rows and end >= len(line):
             return list(rows)
@@ -217,9 +218,7 @@ def _in_charge(text: str, holding: Holding, positions: dict[str, Position]) -> b
     if " phu trach " in f" {surface} ":
         return True
     behind = max(office.end, holding.person.end) if holding.person.start - office.end < _NEAR else office.end
-    own = patterns.RUNS_OWN.match(text[office.end : office.end + 90]) or patterns.RUNS_OWN.match(
-        text[behind : behind + 90]
-    )
+    own = next(filter(None, (patterns.RUNS_OWN.match(text[at : at + 90]) for at in (office.end, behind))), None)
     if own is None:
         return False
     body = fold(own["body"])
