@@ -23,6 +23,7 @@ BOUND = 20.0  # seconds of processor time for LONG characters; a linear reading 
 SHORT, LONG = 15_000, 120_000
 FACTOR = 20.0  # of the time for eight times the text: 8 is linear, 64 quadratic
 NOISE = 1.5  # seconds below which nothing is compared
+TURNS = 3  # another process on the machine may slow one of them
 
 PATTERNS = {
     "roles": "Bí thư ",
@@ -110,12 +111,16 @@ def seconds_for(text: str) -> float:
     return spent
 
 
+def _is_linear(pattern: str) -> bool:
+    with time_limit(BOUND):
+        short = seconds_for(repeated(pattern, SHORT))
+        long = seconds_for(repeated(pattern, LONG))
+    return long < max(FACTOR * short, NOISE)
+
+
 @pytest.mark.parametrize("name", PATTERNS)
 def test_time_grows_with_the_text(name: str) -> None:
-    with time_limit(BOUND):
-        short = seconds_for(repeated(PATTERNS[name], SHORT))
-        long = seconds_for(repeated(PATTERNS[name], LONG))
-    assert long < max(FACTOR * short, NOISE)
+    assert any(_is_linear(PATTERNS[name]) for _ in range(TURNS))
 
 
 def main(names: list[str]) -> None:
