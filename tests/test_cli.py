@@ -71,7 +71,14 @@ def test_stages_one_by_one_and_then_the_rest(raw_folder: Build, tmp_path: Path) 
 def _stop_in_the_middle(raw: Path, out: Path) -> tuple[int, str]:
     """Exit code and message of a run that is interrupted once it has begun."""
     command = [sys.executable, "-m", "pipeline", "run", "--raw", str(raw), "--processed", str(out), "--workers", "1"]
-    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True)
+    run = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )
     while run.poll() is None and not (out / ".chucdanh" / "lock").exists():
         time.sleep(0.01)
     if run.poll() is None:
