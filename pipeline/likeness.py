@@ -65,7 +65,7 @@ def sign_article(article: Article) -> bytes:
     if not words:
         return b""
     hashes = RMinHash(num_perm=HASHES, seed=SEED)
-    hashes.update(list(map(" ".join, zip(words, words[1:], words[2:], strict=False))) or [" ".join(words)])
+    hashes.update(list(map(" ".join, zip(*(words[at:] for at in range(RUN)), strict=False))) or [" ".join(words)])
     return np.array(hashes.digest(), "<u4").tobytes()
 
 

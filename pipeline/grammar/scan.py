@@ -235,9 +235,6 @@ def _adjacent(line: Line, title: TitlePhrase, person: PersonSpan) -> bool:
     return len(between) <= 3 and all(not line.is_word(k) or line.keys[k] in joints("near") for k in between)
 
 
-_BARE_BODIES = frozenset({BodyKind.UNIT, BodyKind.INNER, BodyKind.CENTRAL, BodyKind.FUSED, BodyKind.NUMBERED})
-
-
 def _bodyworthy(line: Line, body: BodyPhrase) -> bool:
     """GUIDELINES §2: a named or level-bound body; a bare one when it is written as a particular one."""
     if body.kind in {BodyKind.FUSED, BodyKind.CENTRAL}:

@@ -360,7 +360,6 @@ def takes_body(role: Role, name: str) -> bool:
 
 _PARTY_BODY = "Đảng bộ"  # its committee's name depends on the type of the unit, which the resolver tells
 _HEADLESS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}
-_OF_A_COUNTRY = {"Chủ tịch": "Chủ tịch nước"}  # "Chủ tịch Trung Quốc": a state has no chairman of another kind
 
 
 def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
@@ -368,8 +367,7 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     unit = unit_phrase_at(line, phrase.end)
     if unit is None and role.name in _HEADLESS and (province := province_at(line, phrase.end)) is not None:
         unit = UnitPhrase(province.start, province.end, UnitForm.NAMED, None, (province,))
-        body = replace(_implied_body(_HEADLESS[role.name] or _PARTY_BODY, phrase.end), unit=unit, end=unit.end)
-        return replace(phrase, end=unit.end, body=body, implied=True, unit=unit)
+        return _headless(phrase, unit, _HEADLESS[role.name] or _PARTY_BODY)
     if unit is None:
         place = country_at(line, phrase.end, cities=True) if {"place", "state"} & {*role.takes} else None
         if place is None:
@@ -384,11 +382,16 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
         return replace(phrase, end=unit.end, unit=unit) if level is Level.VILLAGE else phrase
     if role.name in _HEADLESS and unit.unit_type is not None and level is not Level.VILLAGE:
         name = _HEADLESS[role.name] or _committee_of(unit.unit_type)
-        body = replace(_implied_body(name, phrase.end), unit=unit, end=unit.end)
-        return replace(phrase, end=unit.end, body=body, implied=True, unit=unit)
+        return _headless(phrase, unit, name)
     if "unit" in role.takes or "place" in role.takes:
         return replace(phrase, end=unit.end, unit=unit)
     return phrase
+
+
+def _headless(phrase: TitlePhrase, unit: UnitPhrase, body: str) -> TitlePhrase:
+    """The title with a body that goes without saying, in the unit that follows the role."""
+    implied = replace(_implied_body(body, phrase.end), unit=unit, end=unit.end)
+    return replace(phrase, end=unit.end, body=implied, implied=True, unit=unit)
 
 
 def _committee_of(unit_type: str) -> str:
