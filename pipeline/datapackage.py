@@ -16,7 +16,7 @@ import argparse
 import json
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -37,6 +37,8 @@ from pipeline.models import (
     Reason,
     Rejection,
     Sentence,
+    field_names,
+    is_row_type,
 )
 from pipeline.publication import TableFacts, read_publication
 from pipeline.storage import Location
@@ -127,12 +129,12 @@ def closed_lists(table: str) -> Mapping[str, type[StrEnum]]:
 
 def _find_enums(kind: type, prefix: str) -> Iterator[tuple[str, type[StrEnum]]]:
     hints = get_type_hints(kind)
-    for field in fields(kind):
-        for part in _innermost(hints[field.name]):
+    for name in field_names(kind):
+        for part in _innermost(hints[name]):
             if isinstance(part, type) and issubclass(part, StrEnum):
-                yield prefix + field.name, part
-            elif is_dataclass(part) and isinstance(part, type):
-                yield from _find_enums(part, f"{prefix}{field.name}.")
+                yield prefix + name, part
+            elif isinstance(part, type) and is_row_type(part):
+                yield from _find_enums(part, f"{prefix}{name}.")
 
 
 def _innermost(hint: Any) -> tuple[Any, ...]:

@@ -14,10 +14,10 @@ types and the descriptions of the columns stand in :mod:`pipeline.tables`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 EMPTY: Mapping[str, int] = {}
 
@@ -285,9 +285,8 @@ class Sentence:
 # --- recognised -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A span that names a person, office, body or place.
+class Mention(NamedTuple):
+    """A span that names a person, office, body or place. A tuple, because each stage makes it anew with what it adds.
 
     ``parent_id`` is the mention that directly encloses this one. ``normal``, ``entity_id`` and, for a POSITION, the
     body and the unit it belongs to (``organisation_id``, ``place_id``, with the parts that context gave in
@@ -477,3 +476,24 @@ class Extraction:
     places: tuple[Place, ...]
     memberships: tuple[Membership, ...]
     rejections: tuple[Rejection, ...] = ()
+
+
+# --- the types themselves -------------------------------------------------------------------------------------------
+
+
+def is_row_type(kind: type[Any]) -> bool:
+    """Whether a type is a record with named fields: a dataclass, or a named tuple where there are many of it.
+
+    >>> is_row_type(Sentence), is_row_type(Token), is_row_type(Section)
+    (True, True, False)
+    """
+    return is_dataclass(kind) or hasattr(kind, "_fields")
+
+
+def field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Names of the fields of a row type, in their order.
+
+    >>> field_names(Token), field_names(Span)
+    (('start', 'end', 'pos'), ('start', 'end'))
+    """
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else tuple(kind._fields)

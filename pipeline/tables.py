@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints, overload
@@ -33,6 +32,8 @@ from pipeline.models import (
     Rejection,
     Sentence,
     Stage,
+    field_names,
+    is_row_type,
 )
 from pipeline.publication import FileFacts, read_publication
 from pipeline.storage import STATE as STATE
@@ -460,8 +461,7 @@ def _same(value: Any) -> Any:
 
 def _converters(kind: type[Any]) -> Mapping[str, Callable[[Any], Any]]:
     hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind)] if is_dataclass(kind) else kind._fields
-    return {name: _converter(hints[name]) for name in names}
+    return {name: _converter(hints[name]) for name in field_names(kind)}
 
 
 def _converter(hint: Any) -> Callable[[Any], Any]:
@@ -477,7 +477,7 @@ def _converter(hint: Any) -> Callable[[Any], Any]:
         return dict
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
-    if isinstance(hint, type) and (is_dataclass(hint) or hasattr(hint, "_fields")):
+    if isinstance(hint, type) and is_row_type(hint):
         converters = _converters(hint)
         return lambda value: hint(**{name: converters[name](part) for name, part in value.items()})
     return _same

@@ -52,13 +52,19 @@ def weigh(text: str) -> Evidence:
     >>> weigh("Bí thư Huyện ủy chủ trì"), weigh("The people's committee")
     (Evidence(words=6, marked=6, valid=6, plain_valid=0), Evidence(words=4, marked=0, valid=0, plain_valid=1))
     """
-    kinds = Counter(map(_word_kind, _WORD.findall(unicodedata.normalize("NFC", text[:SAMPLE]))))
+    kinds = Counter(map(_word_kind, _sample(text)))
     return Evidence(
         kinds.total(),
         kinds["marked"] + kinds["marked, valid"],
         kinds["marked, valid"],
         kinds["plain, valid"],
     )
+
+
+@lru_cache(maxsize=2)
+def _sample(text: str) -> list[str]:
+    """The words that are counted; both counts of an article are over the same ones."""
+    return _WORD.findall(unicodedata.normalize("NFC", text[:SAMPLE]))
 
 
 @lru_cache(maxsize=65536)
@@ -109,7 +115,7 @@ def scrambled_share(text: str) -> tuple[float, int]:
     >>> scrambled_share("Đàng cùa ngưởi đước trỏng nhứng")[0] > 0.5
     True
     """
-    kinds = Counter(map(_mark_kind, _WORD.findall(text[:SAMPLE])))
+    kinds = Counter(map(_mark_kind, _sample(text)))
     known = kinds["same"] + kinds["other"]
     return (kinds["other"] / known if known else 0.0), known
 

@@ -176,7 +176,7 @@ def build_plain() -> tuple[Article, list[Mention], list[Person], list[Membership
         mark(article, 3, Label.PLACE, "Hàm Yên, chủ"[:7], "63.d074", normal="huyện Hàm Yên"),
     ]
     inner = text.index("Hàm Yên, chủ")
-    mentions[3] = replace(mentions[3], start=inner, end=inner + 7)
+    mentions[3] = mentions[3]._replace(start=inner, end=inner + 7)
     evidence = tell(article, person, "Đặng Văn Hùng, Bí thư Huyện ủy Hàm Yên", key="1")
     return article, mentions, [person], [evidence]
 

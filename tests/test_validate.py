@@ -35,7 +35,7 @@ def _findings(folder: Path, change: Change | None = None) -> list[Finding]:
 def _mention(number: int, **changes: Any) -> Change:
     def change(extraction: Extraction) -> Extraction:
         mentions = list(extraction.mentions)
-        mentions[number] = replace(mentions[number], **changes)
+        mentions[number] = mentions[number]._replace(**changes)
         return replace(extraction, mentions=tuple(mentions))
 
     return change

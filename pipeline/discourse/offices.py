@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.discourse import patterns
 from pipeline.grammar.english import title_in_english
@@ -64,4 +63,4 @@ def _position(role: str, organisation: Organisation, places: Mapping[str, Place]
 
 def _as_office(mention: Mention, position: Position, role: str) -> Mention:
     rule = "body.member" if role == "Ủy viên" else "body.head"
-    return replace(mention, label=Label.POSITION, normal=position.title, entity_id=position.position_id, rule=rule)
+    return mention._replace(label=Label.POSITION, normal=position.title, entity_id=position.position_id, rule=rule)

@@ -101,16 +101,21 @@ class Gazetteer:
     def _read_names(self, names: pa.Table) -> None:
         self._names: list[list[Any]] = [_values(names, column) for column in SURFACE_COLUMNS]
         self._spans: dict[str, tuple[int, int]] = {}
-        lengths: dict[str, set[int]] = {}
+        lengths: dict[str, dict[str, set[int]]] = {}
         keys: list[str] = _values(names, "name_key")
         begin = 0
         for row in range(1, len(keys) + 1):
             if row == len(keys) or keys[row] != keys[begin]:
                 key = keys[begin]
                 self._spans[key] = (begin, row)
-                lengths.setdefault(key.split(" ", 1)[0], set()).add(key.count(" ") + 1)
+                first, second, *_ = (*key.split(" ", 2), "")
+                lengths.setdefault(first, {}).setdefault(second, set()).add(key.count(" ") + 1)
                 begin = row
-        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        # By the first syllable, then by the second ("" where there is none): most pairs begin no name.
+        self._lengths = {
+            first: {second: tuple(sorted(found, reverse=True)) for second, found in by_second.items()}
+            for first, by_second in lengths.items()
+        }
         self._surfaces: dict[str, tuple[Surface, ...]] = {}
 
     def _read_links(self, links: pa.Table) -> None:
@@ -184,17 +189,22 @@ class Gazetteer:
         (1,)
         """
         first = compare_syllable(keys[start])
-        lengths = self._lengths.get(first)
-        if lengths is None:
-            if " " not in first:
-                return ()
-            lengths = tuple(range(LONGEST, 0, -1))
-        left = len(keys) - start
-        if lengths == (1,):
-            return lengths if first in self._spans else ()
-        spans = self._spans
-        words = [first]
-        words += [compare_syllable(key) for key in keys[start + 1 : start + lengths[0]]]
+        by_second = self._lengths.get(first)
+        if by_second is None:
+            return self._known(keys, start, tuple(range(LONGEST, 0, -1))) if " " in first else ()
+        second = compare_syllable(keys[start + 1]) if start + 1 < len(keys) else ""
+        alone = by_second.get("", ())
+        if not second or " " in second:
+            return self._known(keys, start, tuple(range(LONGEST, 0, -1))) if second else alone
+        lengths = by_second.get(second, ())
+        if lengths == (2,):
+            return (*lengths, *alone)
+        return (*self._known(keys, start, lengths), *alone) if lengths else alone
+
+    def _known(self, keys: Sequence[str], start: int, lengths: Sequence[int]) -> tuple[int, ...]:
+        """Those of some lengths, longest first, with which a known name begins at a token."""
+        spans, left = self._spans, len(keys) - start
+        words = [compare_syllable(key) for key in keys[start : start + lengths[0]]]
         return tuple(n for n in lengths if n <= left and " ".join(words[:n]) in spans)
 
     # --- what a unit is

@@ -20,38 +20,50 @@ class Phrases(Generic[Entry]):
     (1, 2)
     """
 
-    __slots__ = ("_by_first", "openers")
+    __slots__ = ("_alone", "_longer", "openers")
 
     def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
-        by_first: dict[str, dict[int, dict[tuple[str, ...], list[Entry]]]] = {}
+        # By the first token, then by the second, which rules most of them out; then by length.
+        alone: dict[str, list[Entry]] = {}
+        longer: dict[str, dict[str, dict[int, dict[tuple[str, ...], list[Entry]]]]] = {}
         for surface, entry in entries:
             keys = split_keys(surface)
-            by_length = by_first.setdefault(keys[0], {})
-            by_length.setdefault(len(keys), {}).setdefault(keys, []).append(entry)
-        self._by_first = {first: tuple(sorted(rows.items(), reverse=True)) for first, rows in by_first.items()}
-        self.openers = frozenset(by_first)
+            if len(keys) == 1:
+                alone.setdefault(keys[0], []).append(entry)
+            else:
+                by_length = longer.setdefault(keys[0], {}).setdefault(keys[1], {})
+                by_length.setdefault(len(keys), {}).setdefault(keys, []).append(entry)
+        self._alone = alone
+        self._longer = {
+            first: {second: tuple(sorted(rows.items(), reverse=True)) for second, rows in by_second.items()}
+            for first, by_second in longer.items()
+        }
+        self.openers = frozenset(alone) | frozenset(longer)
 
     def longest(self, keys: tuple[str, ...], at: int) -> tuple[int, Entry] | None:
         """Length in tokens and entry of the longest surface that begins at ``at``."""
-        rows = self._by_first.get(keys[at]) if at < len(keys) else None
-        if rows is None:
+        left = len(keys) - at
+        if left < 1:
             return None
-        for length, surfaces in rows:
-            found = surfaces.get(keys[at : at + length])
-            if found is not None:
-                return length, found[0]
-        return None
+        first = keys[at]
+        if left > 1 and first in self._longer:
+            for length, surfaces in self._longer[first].get(keys[at + 1], ()):
+                found = surfaces.get(keys[at : at + length])
+                if found is not None:
+                    return length, found[0]
+        return (1, self._alone[first][0]) if first in self._alone else None
 
     def every(self, keys: tuple[str, ...], at: int) -> list[tuple[int, Entry]]:
         """All surfaces that begin at ``at``, longest first."""
-        rows = self._by_first.get(keys[at]) if at < len(keys) else None
-        if rows is None:
-            return []
+        left = len(keys) - at
         entries: list[tuple[int, Entry]] = []
-        for length, surfaces in rows:
-            found = surfaces.get(keys[at : at + length])
-            if found is not None:
-                entries += [(length, entry) for entry in found]
+        if left < 1:
+            return entries
+        first = keys[at]
+        if left > 1 and first in self._longer:
+            for length, surfaces in self._longer[first].get(keys[at + 1], ()):
+                entries += [(length, entry) for entry in surfaces.get(keys[at : at + length], ())]
+        entries += [(1, entry) for entry in self._alone.get(first, ())]
         return entries
 
     def __contains__(self, surface: str) -> bool:

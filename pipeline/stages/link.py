@@ -59,8 +59,7 @@ def link_mentions(normalised: Normalised) -> Extraction:
     held = {holding.position.entity_id for holding in holdings} | {mention.entity_id for mention in normalised.mentions}
     positions = {position_id: position for position_id, position in positions.items() if position_id in held}
     memberships = _memberships(article, holdings, holder_of, positions)
-    mentions, rejections = _referred(normalised, holdings, holder_of, memberships)
-    mentions = tuple(_named(mention, people) for mention in mentions)
+    mentions, rejections = _referred(normalised, holdings, holder_of, people, memberships)
     return Extraction(
         article,
         normalised.sentences,
@@ -308,7 +307,11 @@ def _merged(rows: Iterable[Membership]) -> list[Membership]:
 
 
 def _referred(
-    normalised: Normalised, holdings: Sequence[Holding], holder_of: dict[int, str], memberships: Sequence[Membership]
+    normalised: Normalised,
+    holdings: Sequence[Holding],
+    holder_of: Mapping[int, str],
+    people: Mapping[str, _Individual],
+    memberships: Sequence[Membership],
 ) -> tuple[tuple[Mention, ...], list[Rejection]]:
     """Mentions with their people; offices that stand for someone named elsewhere."""
     holder_of_office = {holding.position.mention_id: holder_of[holding.person.mention_id] for holding in holdings}
@@ -319,26 +322,19 @@ def _referred(
     rejections: list[Rejection] = []
     for mention in normalised.mentions:
         if mention.label is Label.PERSON:
-            mentions.append(
-                replace(mention, entity_id=holder_of[mention.mention_id], person_id=holder_of[mention.mention_id])
-            )
+            person_id = holder_of[mention.mention_id]
+            name = people[person_id].name
+            mentions.append(mention._replace(normal=name, entity_id=person_id, person_id=person_id))
         elif mention.label is Label.POSITION and mention.mention_id in holder_of_office:
-            mentions.append(replace(mention, person_id=holder_of_office[mention.mention_id]))
+            mentions.append(mention._replace(person_id=holder_of_office[mention.mention_id]))
         elif mention.label is Label.POSITION and len(by_office.get(mention.entity_id or "", ())) == 1:
             person_id = next(iter(by_office[mention.entity_id or ""]))
-            mentions.append(replace(mention, form=Form.TITLE_ONLY, person_id=person_id))
+            mentions.append(mention._replace(form=Form.TITLE_ONLY, person_id=person_id))
         else:
             mentions.append(mention)
             if mention.label is Label.POSITION and len(by_office.get(mention.entity_id or "", ())) > 1:
                 rejections.append(_ambiguous(normalised.article, mention))
     return tuple(mentions), rejections
-
-
-def _named(mention: Mention, people: dict[str, _Individual]) -> Mention:
-    """A PERSON mention with the name of its person."""
-    if mention.label is not Label.PERSON or mention.person_id is None:
-        return mention
-    return replace(mention, normal=people[mention.person_id].name)
 
 
 def _ambiguous(article: Article, mention: Mention) -> Rejection:

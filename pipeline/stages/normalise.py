@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.discourse import patterns
@@ -285,14 +285,13 @@ class _Entities:
         if place is None:
             return mention
         self.keep(place.place_id)
-        return replace(mention, normal=place.full_name, entity_id=place.place_id)
+        return mention._replace(normal=place.full_name, entity_id=place.place_id)
 
     def _organisation(self, mention: Mention, frame: Frame) -> Mention:
         organisation = self.body_of(frame)
         if organisation is None:
             return mention
-        return replace(
-            mention,
+        return mention._replace(
             normal=organisation.name,
             entity_id=organisation.organisation_id,
             organisation_id=organisation.organisation_id,
@@ -355,8 +354,7 @@ class _Entities:
                 self._level(frame, seat),
             ),
         )
-        return replace(
-            mention,
+        return mention._replace(
             normal=text,
             entity_id=position_id,
             organisation_id=organisation.organisation_id if organisation else None,
@@ -472,8 +470,7 @@ def _nested(mention: Mention, mentions: Sequence[Mention], offices: Mapping[int,
     organisation = builder.organisations.get(parent.organisation_id or "")
     if organisation is None:
         return mention
-    return replace(
-        mention,
+    return mention._replace(
         normal=organisation.name,
         entity_id=organisation.organisation_id,
         organisation_id=organisation.organisation_id,

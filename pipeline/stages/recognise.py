@@ -186,8 +186,9 @@ def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
     if ":" not in line.keys:
         return spans
     credits: list[_Found] = []
-    for at in range(len(line) - 1):
-        found = _credit_table().longest(line.keys, at)
+    table = _credit_table()
+    for at in [at for at, word in enumerate(line.keys[:-1]) if word in table.openers]:
+        found = table.longest(line.keys, at)
         if found is None or at + found[0] >= len(line) or line.keys[at + found[0]] != ":":
             continue
         start = at + found[0] + 1
@@ -283,27 +284,27 @@ def _place_names(scan: LineReadings) -> Iterable[NameSpan]:
 
 def _again(line: Line, spans: Sequence[_Found], known: _Known) -> Iterable[_Found]:
     """Known names where nothing on the line vouches for them."""
+    people, places, given = known.people, known.places, known.given
+    heads = [at for at, key in enumerate(line.keys) if key in people or key in places or key in given]
+    if not heads:
+        return
     taken = [False] * len(line)
     for found in spans:
         for at in range(bisect_right(line.ends, found.start), bisect_left(line.starts, found.end)):
             taken[at] = True
-    at = 0
-    while at < len(line):
-        if taken[at] or not line.capital[at]:
-            at += 1
+    read = 0
+    for at in heads:
+        if at < read or taken[at] or not line.capital[at]:
             continue
         match = (
             _given_alone(line, at, taken, known)
-            or _known_at(line, at, taken, known.people.get(line.keys[at], ()), Label.PERSON)
-            or _known_at(line, at, taken, known.places.get(line.keys[at], ()), Label.PLACE)
+            or _known_at(line, at, taken, people.get(line.keys[at], ()), Label.PERSON)
+            or _known_at(line, at, taken, places.get(line.keys[at], ()), Label.PLACE)
         )
-        if match is None:
-            at += 1
-            continue
-        end, label = match
-        form = Form.FULL if label is Label.PERSON and end - at > 1 else Form.SHORT
-        yield _span(line, at, end, label, form, f"{label.lower()}.repeated")
-        at = end
+        if match is not None:
+            read, label = match
+            form = Form.FULL if label is Label.PERSON and read - at > 1 else Form.SHORT
+            yield _span(line, at, read, label, form, f"{label.lower()}.repeated")
 
 
 def _as_given(line: Line, span: _Found, known: _Known) -> _Found:
@@ -370,13 +371,16 @@ def _capital_beside(line: Line, at: int, taken: Sequence[bool]) -> bool:
     )
 
 
+_LABEL_ORDER = {label: at for at, label in enumerate(Label)}
+
+
 def _numbered(found: Sequence[_Found], sentences: Sequence[Sentence]) -> tuple[Mention, ...]:
     """Spans in order with ids, parents and sentences; of two that cross, the earlier and longer one stays."""
     starts = [sentence.start for sentence in sentences]
     mentions: list[Mention] = []
     open_: list[Mention] = []
     seen: set[tuple[int, int, Label]] = set()
-    for span in sorted(found, key=lambda f: (f.start, -f.end, list(Label).index(f.label))):
+    for span in sorted(found, key=lambda f: (f.start, -f.end, _LABEL_ORDER[f.label])):
         while open_ and open_[-1].end <= span.start:
             open_.pop()
         if (span.start, span.end, span.label) in seen or (open_ and span.end > open_[-1].end):

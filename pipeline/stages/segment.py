@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import compress
 
 from pipeline import lexicon, nlp
@@ -83,13 +83,15 @@ def segment_article(article: Article) -> Segmented:
     return Segmented(article, tuple(sentences), tuple(rejections))
 
 
+_token = partial(tuple.__new__, Token)  # what Token._make does, without a call into Python for each word
+
+
 def _anchored(article: Article, piece: Span, tagging: nlp.Tagging) -> tuple[list[Token], list[Rejection]]:
     """The words of one piece as tokens of the article, and those that were not found again."""
     shift = piece.start
-    tokens = [
-        Token(start + shift, end + shift, pos)
-        for start, end, pos in zip(tagging.starts, tagging.ends, tagging.tags, strict=True)
-    ]
+    starts = [start + shift for start in tagging.starts]
+    ends = [end + shift for end in tagging.ends]
+    tokens = list(map(_token, zip(starts, ends, tagging.tags, strict=True)))
     if nlp.Alignment.LOST not in tagging.alignments:
         return tokens, []
     found = [alignment is not nlp.Alignment.LOST for alignment in tagging.alignments]
