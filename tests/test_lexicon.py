@@ -412,6 +412,7 @@ def test_seats_name_families_that_the_code_knows() -> None:
         "procuracy",
         "youth",
         "court",
+        "elected",
         "government",
         *FAMILIES,
     }

@@ -6,7 +6,9 @@ fits, or as it was.
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from itertools import takewhile
 
 from pipeline.discourse.frames import Frame
 from pipeline.discourse.institutions import put_inside
@@ -33,6 +35,8 @@ def inherit(frame: Frame, scene: Scene) -> None:
         return
     if _committee_beside(frame, title.role, scene):
         return
+    if take_own(frame, scene):
+        return
     same_role = nearest(
         frame,
         scene,
@@ -43,7 +47,8 @@ def inherit(frame: Frame, scene: Scene) -> None:
             and f.mention.sentence_id == frame.mention.sentence_id
         ),
     )
-    if same_role is None and "ministry" in role.takes and _take_ministry(frame, scene):
+    if same_role is None and "ministry" in role.takes:
+        _take_ministry(frame, scene)
         return
     donor = (
         same_role
@@ -64,22 +69,54 @@ def inherit(frame: Frame, scene: Scene) -> None:
     frame.done = True
 
 
-def _take_ministry(frame: Frame, scene: Scene) -> bool:
+def _take_ministry(frame: Frame, scene: Scene) -> None:
     """``Thứ trưởng``: of the one ministry the article gives that office, else of the ministry the article means."""
     role = frame.title.role if frame.title is not None else ""
     around = (*before(frame, scene), *after(frame, scene))
     named = [f for f in around if f.title is not None and f.title.role == role and f.body is not None and f.names]
+    named = [f for f in named if head_role_of(f.names[-1]) != role or not _of_another(f, frame, scene)]
     if len({f.names for f in named}) > 1:
-        return False
+        return
     donor = named[0] if named else scene.meant("ministry", frame)
     if donor is not None:
         put_inside(frame, donor, ())
-    return donor is not None
+
+
+_NAME = re.compile(r" (?:[-–] )?(?:ông |bà |đồng chí |đ/c )?(?P<name>(?:[^\W\d_]+ ?){1,5})")
+
+
+def take_own(frame: Frame, scene: Scene) -> bool:
+    """``Bộ trưởng Lê Văn Tư`` after ``Bộ trưởng Bộ Y tế Lê Văn Tư``: the same role of the same person, told in full."""
+    role = frame.title.role if frame.title is not None else ""
+    name = _name_behind(frame, scene)
+    if not name:
+        return False
+    around = (*before(frame, scene), *after(frame, scene))
+    same = (f for f in around if f.title is not None and f.title.role == role and f.body is not None and f.names)
+    own = next((f for f in same if f.done and f" {_name_behind(f, scene)}".endswith(f" {name}")), None)
+    if own is not None:
+        put_inside(frame, own, own.names[:-1])
+    return own is not None
+
+
+def _of_another(frame: Frame, bare: Frame, scene: Scene) -> bool:
+    """Whether an office that only one person holds has another holder's name right behind it."""
+    name = _name_behind(frame, scene)
+    return bool(name) and not f" {name}".endswith(f" {_name_behind(bare, scene)}")
+
+
+def _name_behind(frame: Frame, scene: Scene) -> str:
+    """The run of capitalised words right behind an office."""
+    found = _NAME.match(scene.units.text, frame.end, frame.end + 60)
+    words = found["name"].split() if found is not None else []
+    return " ".join(takewhile(lambda word: word[0].isupper(), words))
 
 
 def take_kindred(frame: Frame, scene: Scene) -> None:
     """A role that names its kind of body: settled before the bodies that stand inside it."""
     role = frame.title.role if frame.title is not None else ""
+    if take_own(frame, scene):
+        return
     donor = _kindred(frame, role, scene) if not levels_of_type(role.removesuffix(" trưởng").lower()) else None
     if donor is not None and donor.done:
         frame.names, frame.last, frame.suffix, frame.seat = donor.names, donor.last, donor.suffix, donor.seat
@@ -94,6 +131,9 @@ def _kindred(frame: Frame, role: str, scene: Scene) -> Frame | None:
         return None
     if role in _school_roles():
         return scene.meant("school", frame)
+    entry = role_named(role)
+    if entry is not None and "ministry" in entry.takes:
+        return None  # whose ministry, the article has to settle
     begins = f"{kind} "
     around = (*before(frame, scene), *after(frame, scene))
     return next((f for f in around if f.names and f.names[0].startswith(begins)), None)

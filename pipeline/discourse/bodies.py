@@ -24,6 +24,7 @@ from pipeline.discourse.institutions import (
     is_institution,
     is_national,
     name_institution,
+    name_national,
     put_inside,
     same_body,
     same_head,
@@ -158,6 +159,8 @@ def _beside(frame: Frame, unit_type: str, scene: Scene) -> Seat | None:
 def _share(frame: Frame, scene: Scene) -> None:
     """Pass 3 for a body without a unit."""
     rule = seat_rule(frame.names[-1])
+    if name_national(frame, scene):
+        return
     if is_national(frame):
         frame.done = True
         return

@@ -16,6 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.discourse.frames import Frame, Seat
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, same_sentence
@@ -33,6 +34,8 @@ _FAMILIES: Mapping[str, frozenset[Branch]] = {
 }
 FAMILIES = frozenset({*_FAMILIES, "ministry"})
 _WEIGHTS = {0: 3.0, 1: 2.0, 2: 2.0}  # by block: the headline and the first lines tell whose news it is, as for units
+_ELECTED = frozenset({Branch.PEOPLES_COUNCIL, Branch.FRONT, Branch.MASS_ORGANISATION})
+_COUNTRY = " Việt Nam"
 _NEAR = 12  # institutions of one paragraph looked at
 _HOME_SHARE = 1.5  # the home institution is named this much more than the runner-up, as for units
 
@@ -151,6 +154,23 @@ def is_national(frame: Frame) -> bool:
     )
 
 
+def name_national(frame: Frame, scene: Scene) -> bool:
+    """``Chủ tịch Hội Luật gia Việt Nam``: a union named with the country and no unit is the national one, unless a
+    coordinated title ties it to a unit ("Bí thư Đoàn phường, Chủ tịch Hội Luật gia Việt Nam").
+    """
+    last = frame.last
+    if last is None or last.kind is not BodyKind.UNIT or last.branch is not Branch.MASS_ORGANISATION:
+        return False
+    surface = scene.units.text[frame.start : frame.end]
+    if frame.names[-1].endswith(_COUNTRY) or not surface.endswith((_COUNTRY, "VN")):
+        return False
+    if any(other.seat is not None and other.seat.unit_type for other in neighbours(frame, scene)):
+        return False
+    frame.names = (*frame.names[:-1], frame.names[-1] + _COUNTRY)
+    frame.last, frame.done = replace(last, kind=BodyKind.CENTRAL), True
+    return True
+
+
 def seat_institutions(frames: Sequence[Frame], behind: Mapping[int, Seat]) -> None:
     """Schools, hospitals and companies get the unit that the article ties them to, wherever it does."""
     seats: dict[str, Seat] = {}
@@ -198,7 +218,7 @@ def stand_inside(frame: Frame, rule: SeatRule, scene: Scene) -> bool:
             continue
         if other.last.kind is BodyKind.FUSED or (other.last.kind is BodyKind.CENTRAL and not _has_cell(other, rule)):
             continue
-        if _is_local_government(other) and not (rule.outer == "government" and other.names[-1] == "Ủy ban nhân dân"):
+        if _is_local_government(other) and not _has_own_cell(other, rule):
             continue
         if (
             other.seat is not None
@@ -216,8 +236,21 @@ def stand_inside(frame: Frame, rule: SeatRule, scene: Scene) -> bool:
 
 
 def _has_cell(frame: Frame, rule: SeatRule) -> bool:
-    """Whether a central body has the cell: companies have a Đảng ủy, ministries have a Ban Cán sự đảng."""
+    """Whether a central body has the cell: companies have a Đảng ủy, ministries a Ban Cán sự đảng, unions a Đảng
+    đoàn.
+    """
+    if rule.outer == "elected":
+        return frame.last is not None and frame.last.branch in _ELECTED
     return is_institution(frame) or (rule.outer == "government" and _is_ministry(frame))
+
+
+def _has_own_cell(frame: Frame, rule: SeatRule) -> bool:
+    """Whether a body of local government has the cell: the People's Committee its Ban Cán sự đảng; councils, the Front
+    and unions their Đảng đoàn.
+    """
+    if rule.outer == "government":
+        return frame.names[-1] == "Ủy ban nhân dân"
+    return rule.outer == "elected" and frame.last is not None and frame.last.branch in _ELECTED
 
 
 def _is_local_government(frame: Frame) -> bool:

@@ -31,6 +31,7 @@ _VICE = ("Chairman", "President")
 _DEPUTY = "Deputy"
 _TRAILING = "in Charge"  # the one modifier that English puts after the role
 _NAMED = frozenset({Branch.ENTERPRISE, Branch.EDUCATION})  # central bodies of these go by a name without an article
+_COUNTRY = " Việt Nam"
 _JOINTS = re.compile(r"(, | và | - )")
 _PREPOSITION = re.compile(r" (?:of|for)(?: the)? \{\}$")
 _DANGLING = re.compile(r" (?:of|for)(?: the)?$")
@@ -112,6 +113,9 @@ def _body_in_english(name: str, unit_type: str | None) -> _Gloss:
         named = body.kind == "central" and (body.branch in _NAMED or body.english.isupper())
         before, joint, after = body.english.rpartition(" of the ")
         return _Gloss(f"{before}{joint}{_with_unit(after, unit_type)}", name, named=named, branch=body.branch)
+    if name.endswith(_COUNTRY) and key(name.removesuffix(_COUNTRY)) in _bodies():
+        home = _body_in_english(name.removesuffix(_COUNTRY), unit_type)
+        return _Gloss(f"Vietnam {home.text}", name, branch=home.branch)
     bare, inside = _split_unit(name)
     if inside is not None and unit_type is None and _is_whole(bare):
         return _body_in_english(bare, inside)

@@ -210,7 +210,16 @@ def _closed_body(line: Line, at: int, length: int, body: Body, *, titled: bool, 
         return replace(phrase, end=place.end, place=place) if place else phrase
     if phrase.kind is BodyKind.NUMBERED:
         phrase = _with_suffix(line, phrase)
-    return _with_surroundings(line, phrase, deep=deep)
+    return _with_surroundings(line, _past_country(line, phrase), deep=deep)
+
+
+def _past_country(line: Line, phrase: BodyPhrase) -> BodyPhrase:
+    """``Hội Làm vườn | Việt Nam``, ``Hội Nhà báo | VN``: a union may say of which country it is."""
+    if phrase.branch is not Branch.MASS_ORGANISATION or phrase.kind is not BodyKind.UNIT:
+        return phrase
+    length = 1 if line.texts[phrase.end : phrase.end + 1] == ("VN",) else 2
+    home = length == 1 or line.keys[phrase.end : phrase.end + 2] == ("việt", "nam")
+    return replace(phrase, end=phrase.end + length, head_end=phrase.head_end + length) if home else phrase
 
 
 _OF_STATES = frozenset({Branch.GOVERNMENT, Branch.LEGISLATURE, Branch.MILITARY, Branch.POLICE, Branch.JUDICIARY})
@@ -569,7 +578,10 @@ def _with_proper_places(line: Line, phrase: BodyPhrase, tail_start: int, *, own:
         if unit is not None and unit.names and unit.end <= phrase.end:
             return replace(phrase, place=unit.names[0])
         end = name_end_at(line, at, None, listed=True)
-        if end == phrase.end and not line.texts[at][0].isdigit() and not (own and sounds_like_a_unit(line, at, end)):
+        if end != phrase.end or line.texts[at][0].isdigit():
+            continue
+        whole = at == tail_start and end == at + 1 and line.texts[at].isupper() and not line.shouting  # Công ty BMT
+        if not (own and (whole or sounds_like_a_unit(line, at, end))):
             return replace(phrase, place=NameSpan(at, at, end, None))
     return phrase
 

@@ -326,11 +326,22 @@ def _repeated_head(line: Line, phrase: TitlePhrase) -> TitlePhrase | None:
 def _ministry_after(line: Line, at: int) -> BodyPhrase | None:
     """``Bộ trưởng | Công an``, ``Bộ trưởng | Ngoại giao Mỹ``: the ministry of that field."""
     found = _ministry_table().longest(line.keys, at)
-    if found is None or not (line.capital[at] or found[0] > 1):
+    if found is None or not (line.capital[at] or (found[0] > 1 and not _is_speech(line, at, found[0]))):
         return None
     length, body = found
     end = at + length
     return with_country(line, BodyPhrase(at, end, end, body.name, BodyKind.CENTRAL, body.branch, body.level))
+
+
+def _is_speech(line: Line, at: int, length: int) -> bool:
+    """``Bộ trưởng | thông tin, …``: the field is the verb of what the minister says."""
+    found = _speech_table().longest(line.keys, at)
+    return found is not None and found[0] >= length
+
+
+@cache
+def _speech_table() -> Phrases[str]:
+    return Phrases((row.surface, row.kind) for row in marked("speech.tsv", surface="surface", kind="kind"))
 
 
 @cache
