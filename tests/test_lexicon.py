@@ -131,6 +131,7 @@ COMPARED = {  # entries that are their own compare key
     "historical.tsv": "name",
     "honorifics.tsv": "surface",
     "joints.tsv": "surface",
+    "links.tsv": "surface",
     "listing.tsv": "surface",
     "modifiers.tsv": "surface",
     "name_cues.tsv": "surface",

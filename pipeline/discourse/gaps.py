@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipeline.discourse import patterns
-from pipeline.discourse.statuses import events_in, governs
+from pipeline.discourse.statuses import ends_at, events_in, governs
 from pipeline.grammar.names import honorifics_at
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.syllables import read_line
@@ -42,6 +42,51 @@ def governed(gap: str) -> bool:
     """
     others = (patterns.SOMEBODY_ELSES, patterns.OF_HIS, patterns.DECIDES)
     return tells(gap) and not any(pattern.search(gap) for pattern in others)
+
+
+@cache
+def _link_table() -> Phrases[str]:
+    return Phrases((row.surface, row.kind) for row in marked("links.tsv", surface="surface", kind="kind"))
+
+
+_TAIL = 8  # words of the longest phrase that leads to an office: "được bổ nhiệm vào chức danh của"
+
+
+def leads(gap: str, after: str) -> bool:
+    """Whether an office stands where a verb in the gap before it can reach it: behind words that lead to an office, or
+    behind a mark where it does not open a clause of its own.
+
+    >>> leads("từng giữ chức", ""), leads("từng ăn tối với", ""), leads("nhận chức, Tổng thống nói", " đã")
+    (True, False, False)
+    """
+    keys = read_line(gap, 0, len(gap)).keys
+    end = _before_passed(keys)
+    if end == 0 or not any(key[0].isalnum() for key in keys[:end]):
+        return True
+    if not keys[end - 1][0].isalnum():
+        return patterns.OWN_CLAUSE.match(after) is None or keys[end - 1] not in _CLAUSE_ENDS
+    starts = range(max(end - _TAIL, 0), end)
+    return any(ends_at(keys[:end], at) or _is_link(keys[:end], at) for at in starts)
+
+
+_CLAUSE_ENDS = frozenset({",", ";", ".", '"', "”"})
+
+
+def _before_passed(keys: tuple[str, ...]) -> int:
+    """Where the words that are looked through begin."""
+    end = len(keys)
+    while end:
+        tails = range(max(end - 2, 0), end)
+        start = next((at for at in tails if _is_link(keys[:end], at, kind="passed")), None)
+        if start is None or any(_is_link(keys[:end], at) for at in tails):
+            return end
+        end = start
+    return end
+
+
+def _is_link(keys: tuple[str, ...], at: int, *, kind: str = "leads") -> bool:
+    found = _link_table().longest(keys, at)
+    return found is not None and at + found[0] == len(keys) and found[1] == kind
 
 
 def bare(gap: str) -> str:

@@ -26,6 +26,7 @@ from pipeline.discourse.gaps import (
     coordinates,
     governed,
     joins,
+    leads,
     people_join,
     speaks,
     tells,
@@ -210,12 +211,17 @@ class _Reader:
 
     def _governs(self, group: Group, before: str) -> bool:
         """Whether a verb reaches the office from the subject, who has not begun to speak of others on the way."""
-        if not governed(before):
+        if not governed(before) or not leads(before, self._behind(group)):
             return False
         start = max(self.subject.end if self.subject is not None else 0, self.clause.items[group.first].start - REACH)
         said = self.clause.text[start : self.clause.items[group.first].start]
         aside = said[: len(said) - len(before)]
         return not speaks(aside) or events_in(before).status_of_next() is not None
+
+    def _behind(self, group: Group) -> str:
+        """The text right behind the offices."""
+        end = self.clause.items[group.last].end
+        return self.clause.text[end : end + REACH]
 
     def _stands_behind(self, group: Group, after: str) -> bool:
         """``chức vụ T đối với ông A``, ``T do đồng chí A đảm nhận``."""
@@ -232,7 +238,8 @@ class _Reader:
         """``Từng là T những ngày đầu, ông A``: the office opens the sentence and its subject follows."""
         at = self.clause.items[group.first].start
         sentence = self.clause.before(at, reach=at)
-        return bool(patterns.PREPOSED.match(sentence) and patterns.SUBJECT_FOLLOWS.match(bare(after)))
+        told = patterns.PREPOSED.match(sentence) and patterns.SUBJECT_FOLLOWS.match(bare(after))
+        return bool(told) and leads(sentence, self._behind(group))
 
     def _continues(self, before: str) -> bool:
         """Whether a sentence without a name goes on about the last subject: a pronoun with a verb, a career line,
@@ -241,7 +248,7 @@ class _Reader:
         sentence = self.clause.before(self.clause.items[0].start)
         pronoun = patterns.PRONOUN.search(sentence)
         if pronoun is not None and tells(sentence[pronoun.end() :]):
-            return True
+            return leads(before, self._behind(Group(0, 0)))
         if patterns.STILL_HIM.match(sentence) or patterns.FIELD.match(before):
             return True
         return bool(patterns.CAREER_LINE.match(before)) or events_in(sentence, tail=True).direct() is Status.FORMER

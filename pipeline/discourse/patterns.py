@@ -24,6 +24,14 @@ ACTS = _pattern(
           | có\ (?: văn\ bản | thư ) | trả\ lời | thông\ báo | hỗ\ trợ | tổ\ chức | bày\ tỏ | thay\ mặt | dành ) \b"""
 )
 
+# "…, | Thủ tướng | cũng ban hành": the office is the subject of a clause of its own
+OWN_CLAUSE = _pattern(
+    r"""^\s+ (?: đã | cũng | vừa | đang | sẽ | sắp | mới | từng | chưa | không | vẫn | lại | còn | phải | nên | có
+        | muốn | bị | được | là | nói | cho | yêu\ cầu | đề\ nghị | chỉ\ đạo | khẳng\ định | nhấn\ mạnh
+        | phát\ biểu | giao | ký | ban\ hành | quyết\ định | đánh\ giá | tuyên\ bố | kêu\ gọi | thông\ báo
+        | liên\ tục | nhiều\ lần | chủ\ trì ) \b"""
+)
+
 # "trình Quốc hội miễn nhiệm các chức danh | T", "công bố quyết định bổ nhiệm | T": the subject decides of others
 DECIDES = _pattern(
     r"""^ (?: (?! \b (?: được | bị | nhận ) \b ) . )* \b

@@ -94,6 +94,13 @@ def _verbs_in(text: str) -> list[tuple[Marked, str]]:
     return found
 
 
+def ends_at(keys: tuple[str, ...], at: int) -> bool:
+    """Whether a verb of personnel or an event begins at a token and ends with the last: "được bầu | làm"."""
+    verb, event = _verb_table().longest(keys, at), _event_table().longest(keys, at)
+    told = verb is not None and verb[1].kind != _NONE and at + verb[0] == len(keys)
+    return told or (event is not None and at + event[0] == len(keys))
+
+
 def moves_in(text: str) -> bool:
     """Whether a clause moves someone from one post to another (after its last semicolon).
 
