@@ -21,6 +21,7 @@ SETS = {
     "gold": ROOT / "tests" / "gold",
     "second": ROOT / "tests" / "gold_second",
     "third": ROOT / "tests" / "gold_third",
+    "fourth": ROOT / "tests" / "gold_fourth",
     "judging": ROOT / "tests" / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",

@@ -16,6 +16,7 @@ SETS = {
     "gold": TESTS / "gold",
     "second": TESTS / "gold_second",
     "third": TESTS / "gold_third",
+    "fourth": TESTS / "gold_fourth",
     "judging": TESTS / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",
