@@ -158,8 +158,8 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
     people: list[PersonSpan] = []
     at = 0  # where reading goes on
     attributes: tuple[Marked, ...] = ()
-    texts, keys, taken, openers = line.texts, line.keys, context.taken, honorific_table().openers
-    for start in [k for k, text in enumerate(texts) if text[0].isupper() or keys[k] in openers]:
+    texts, keys, taken, honorifics = line.texts, line.keys, context.taken, honorific_table().starts(line.keys)
+    for start in [k for k, text in enumerate(texts) if text[0].isupper() or k in honorifics]:
         if start < at:
             continue
         if taken[start] or (attributes and _parted(line, at, start, taken)):
@@ -174,7 +174,7 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
                 people.append(PersonSpan(start, end, Witness.HISTORY, attributes))
             at, attributes = end, ()
             continue
-        opens = keys[start] in openers and not (attributes and _is_surname(line, start, 1))
+        opens = start in honorifics and not (attributes and _is_surname(line, start, 1))
         found, at = honorifics_at(line, start) if opens else ((), start)
         if found and line.capital[start] and at == start + 1 and _only_a_place(line, start, start + 2):
             at, attributes = start + 2, ()  # "Ba Vì"

@@ -25,7 +25,7 @@ from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.abroad import country_at, is_home
-from pipeline.grammar.phrases import Phrases
+from pipeline.grammar.phrases import NUMBER, Openings, Phrases
 from pipeline.grammar.places import (
     NameSpan,
     UnitForm,
@@ -38,7 +38,7 @@ from pipeline.grammar.places import (
     unit_word_at,
 )
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
-from pipeline.grammar.syllables import Line
+from pipeline.grammar.syllables import Line, split_keys
 from pipeline.lexicon import Body, Field, Head, bodies, fields, heads, marked
 from pipeline.models import Branch, Level
 from pipeline.orthography import traditional
@@ -122,9 +122,15 @@ def _stop_table() -> Phrases[str]:
     return Phrases((row.surface, row.kind) for row in marked("tail_stops.tsv", surface="surface", kind="kind"))
 
 
-def body_openers() -> frozenset[str]:
-    """Tokens at which a body can begin."""
-    return _body_table().openers | _head_table().openers
+def body_openings() -> Openings:
+    """First two tokens with which a body can begin; a number may stand inside some (``Vùng 2 Hải quân``)."""
+    numbered = frozenset(
+        (split_keys(surface)[0], NUMBER)
+        for body in bodies()
+        if body.kind == BodyKind.NUMBERED
+        for surface in body.surfaces
+    )
+    return _body_table().openings | _head_table().openings | numbered
 
 
 def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> BodyPhrase | None:

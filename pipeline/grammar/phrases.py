@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from pipeline.grammar.syllables import split_keys
 
 Entry = TypeVar("Entry")
+Openings = frozenset[tuple[str, str]]
+NUMBER = "0"  # stands for any number as the second token of an opening
 
 
 class Phrases(Generic[Entry]):
     """Entries by their surfaces, found token by token. ``openers`` are their first tokens: nothing begins at any other.
+    ``openings`` tell more: the first two tokens of each (the second is empty where there is one, ``0`` for a number).
 
     >>> table = Phrases([("ban tổ chức", 1), ("ban", 2)])
     >>> table.longest(("trưởng", "ban", "tổ", "chức", "huyện", "ủy"), 1)
@@ -20,7 +24,7 @@ class Phrases(Generic[Entry]):
     (1, 2)
     """
 
-    __slots__ = ("_alone", "_longer", "openers")
+    __slots__ = ("_alone", "_longer", "openers", "openings")
 
     def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
         # By the first token, then by the second, which rules most of them out; then by length.
@@ -39,6 +43,11 @@ class Phrases(Generic[Entry]):
             for first, by_second in longer.items()
         }
         self.openers = frozenset(alone) | frozenset(longer)
+        self.openings = frozenset((first, "") for first in alone) | frozenset(
+            (first, NUMBER if second.isdigit() else second)
+            for first, by_second in longer.items()
+            for second in by_second
+        )
 
     def longest(self, keys: tuple[str, ...], at: int) -> tuple[int, Entry] | None:
         """Length in tokens and entry of the longest surface that begins at ``at``."""
@@ -65,6 +74,15 @@ class Phrases(Generic[Entry]):
                 entries += [(length, entry) for entry in surfaces.get(keys[at : at + length], ())]
         entries += [(1, entry) for entry in self._alone.get(first, ())]
         return entries
+
+    def starts(self, keys: tuple[str, ...]) -> set[int]:
+        """Tokens at which, by the first two tokens, a surface may begin."""
+        alone, longer = self._alone, self._longer
+        return {
+            at
+            for at, (first, second) in enumerate(zip_longest(keys, keys[1:], fillvalue=""))
+            if first in alone or (first in longer and second in longer[first])
+        }
 
     def __contains__(self, surface: str) -> bool:
         keys = split_keys(surface)

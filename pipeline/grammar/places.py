@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.foreign import opens_foreigner
-from pipeline.grammar.phrases import Phrases
+from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
 from pipeline.grammar.syllables import Line
 from pipeline.lexicon import UnitWord, marked, unit_words
@@ -73,9 +73,9 @@ def _listing_table() -> Phrases[str]:
     return Phrases((row.surface, row.kind) for row in marked("listing.tsv", surface="surface", kind="kind"))
 
 
-def unit_openers() -> frozenset[str]:
-    """Tokens at which a place phrase with a unit word or a list can begin, numbers apart."""
-    return _unit_table().openers | _listing_table().openers
+def unit_openings() -> Openings:
+    """First two tokens with which a place phrase with a unit word or a list can begin, numbers apart."""
+    return _unit_table().openings | _listing_table().openings
 
 
 def unit_word_at(line: Line, at: int) -> tuple[int, UnitWord] | None:
@@ -292,15 +292,18 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
     """A province, country or foreign city without a unit word; ``after_body`` when the capitals before it are a
     body's.
     """
-    if not line.capital[at] or not (lengths := load_gazetteer().name_lengths(line.keys, at)):
+    if not line.texts[at][0].isupper():
+        return None
+    if at > 1 and not after_body and line.is_word(at - 1) and line.capital[at - 1] and not line.wide_gap(at):
+        return None
+    lengths = load_gazetteer().name_lengths(line.keys, at)
+    if not lengths:
         return None
     if (line.shouting and not after_body) or (
         opens_person(line, at, run_end(line, at), shortest=3)
         and not _opens_country(line, at)
         and not (after_body and _opens_province(line, at))
     ):
-        return None
-    if at and not after_body and line.is_word(at - 1) and line.capital[at - 1] and at > 1 and not line.wide_gap(at):
         return None
     for length in lengths:
         end = at + length

@@ -10,16 +10,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
 
 from pipeline.grammar.names import Context, PersonSpan, Witness, people_on
 from pipeline.grammar.newsmakers import KnownKind, KnownName, known_at, known_table
-from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, body_openers
-from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.places import NameSpan, UnitPhrase, bare_place_at, unit_openers, unit_phrase_at
+from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, body_openings
+from pipeline.grammar.phrases import NUMBER, Phrases
+from pipeline.grammar.places import NameSpan, UnitPhrase, bare_place_at, unit_openings, unit_phrase_at
 from pipeline.grammar.states import with_countries
 from pipeline.grammar.strangers import StrangerSpan, strangers_on
 from pipeline.grammar.syllables import Line, read_line
-from pipeline.grammar.titles import TitlePhrase, title_at, title_openers
+from pipeline.grammar.titles import TitlePhrase, title_at, title_openings
 from pipeline.lexicon import joints, marked
 
 Reading = TitlePhrase | BodyPhrase | UnitPhrase | NameSpan | KnownName
@@ -46,13 +47,13 @@ def scan_line(line: Line) -> LineReadings:
     """Every reading of one line that can stand without the rest of the article."""
     readings: list[Reading] = []
     end = 0
-    exclusions, keys, capital, openers = _exclusion_table(), line.keys, line.capital, _openers()
-    for at in [k for k, key in enumerate(keys) if capital[k] or key in openers]:
+    exclusions, keys, capital = _exclusion_table(), line.keys, line.capital
+    for at, opens in [(k, opens) for k, opens in enumerate(_openings_of(line)) if opens or capital[k]]:
         if at < end:
             continue
-        opens = openers.get(keys[at], 0)
         if opens & _EXCLUSION and (excluded := exclusions.longest(keys, at)) is not None:
-            if (closed := _closed_beyond(line, at, at + excluded[0])) is None:
+            closed = _closed_beyond(line, at, at + excluded[0]) if opens & _BODY else None
+            if closed is None:
                 end = at + excluded[0]
                 continue
             reading: Reading | None = closed
@@ -75,7 +76,7 @@ def scan_line(line: Line) -> LineReadings:
 
 def _closed_beyond(line: Line, at: int, end: int) -> BodyPhrase | None:
     """A body of the lexicon that begins with an excluded phrase and is longer: Quân đội nhân dân Việt Nam."""
-    if not line.capital[at] or line.keys[at] not in body_openers():
+    if not line.capital[at]:
         return None
     body = body_at(line, at)
     return body if body is not None and body.closed and body.head_end > end else None
@@ -95,24 +96,35 @@ def _product_ends(readings: list[Reading]) -> frozenset[int]:
     return frozenset(r.end for r in readings if isinstance(r, KnownName) and r.kind is not KnownKind.PLACE)
 
 
-_TITLE, _BODY, _UNIT, _KNOWN, _EXCLUSION = 1, 2, 4, 8, 16  # what a token may open; flags, for their speed
+_TITLE, _BODY, _UNIT, _KNOWN, _EXCLUSION = 1, 2, 4, 8, 16  # what may begin at a token; flags, for their speed
 
 
 @cache
-def _openers() -> dict[str, int]:
-    """What each token may open; at all others nothing but a bare place begins."""
+def _openings() -> dict[str, dict[str, int]]:
+    """What two tokens may open, by the first, then the second; elsewhere nothing but a bare place begins."""
     tables = (
-        (title_openers(), _TITLE),
-        (body_openers(), _BODY),
-        (unit_openers(), _UNIT),
-        (known_table().openers, _KNOWN),
-        (_exclusion_table().openers, _EXCLUSION),
+        (title_openings(), _TITLE),
+        (body_openings(), _BODY),
+        (unit_openings(), _UNIT),
+        (known_table().openings, _KNOWN),
+        (_exclusion_table().openings, _EXCLUSION),
     )
-    flags: dict[str, int] = {}
-    for openers, flag in tables:
-        for key in openers:
-            flags[key] = flags.get(key, 0) | flag
+    flags: dict[str, dict[str, int]] = {}
+    for openings, flag in tables:
+        for first, second in openings:
+            by_second = flags.setdefault(first, {})
+            by_second[second] = by_second.get(second, 0) | flag
     return flags
+
+
+def _openings_of(line: Line) -> list[int]:
+    """For each token what may begin there."""
+    table, keys = _openings(), line.keys
+    seconds = [NUMBER if key.isdigit() else key for key in keys[1:]]
+    return [
+        by_second.get("", 0) | by_second.get(second, 0) if (by_second := table.get(first)) is not None else 0
+        for first, second in zip_longest(keys, seconds, fillvalue="")
+    ]
 
 
 @lru_cache(maxsize=1024)

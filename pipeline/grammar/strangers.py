@@ -128,6 +128,8 @@ def _judged(line: Line, start: int, end: int, taken: Sequence[bool]) -> Stranger
         return StrangerSpan(start, end, Label.PERSON, "initials")
     while start < end and _opener_at(line, start) and not _foreign_at(line, start):
         start += 1
+    if start == end:
+        return None
     start = min(honorifics_at(line, start)[1], end)
     if start == end:
         return None

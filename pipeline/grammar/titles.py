@@ -23,7 +23,7 @@ from functools import cache
 
 from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
-from pipeline.grammar.phrases import Phrases
+from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_at, province_at, unit_phrase_at
 from pipeline.grammar.syllables import Line, read_line
 from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
@@ -84,9 +84,9 @@ def role_named(name: str) -> Role | None:
     return next((role for role in roles() if role.name == name), None)
 
 
-def title_openers() -> frozenset[str]:
-    """Tokens at which a title can begin."""
-    return _role_table().openers | _fused_table().openers | _modifier_table().openers
+def title_openings() -> Openings:
+    """First two tokens with which a title can begin."""
+    return _role_table().openings | _fused_table().openings | _modifier_table().openings
 
 
 def title_at(line: Line, at: int) -> TitlePhrase | None:
@@ -294,7 +294,7 @@ def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     head = _repeated_head(line, phrase)
     if head is not None:
         return head
-    if at >= len(line) or line.wide_gap(at) or (line.keys[at] == "(" and False):
+    if at >= len(line) or line.wide_gap(at):
         return phrase
     body = body_at(line, at, titled=True)
     if body is not None and _goes_with(role, body):
