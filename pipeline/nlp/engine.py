@@ -77,9 +77,8 @@ class CompiledTagger:
     def _alignments(self, types: list[int], begins: list[int]) -> list[Alignment]:
         alignments = [Alignment.EXACT] * len(begins)
         respelled = self.segmenter.types.respelled
-        for at, token in enumerate(types):
-            if respelled[token]:
-                alignments[bisect_right(begins, at) - 1] = Alignment.RESPELLED
+        for at in [at for at, token in enumerate(types) if respelled[token]]:
+            alignments[bisect_right(begins, at) - 1] = Alignment.RESPELLED
         return alignments
 
 

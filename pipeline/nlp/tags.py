@@ -127,9 +127,8 @@ class PosTagger:
         padded = np.full(layout.size, -1, dtype=np.intp)
         pairs = self.model.pairs
         last = len(words) - 1
-        for at in np.flatnonzero(self.opens[types]).tolist():
-            if at < last:
-                padded[layout.real[at]] = pairs.get(f"{words[at]} {words[at + 1]}", -1)
+        opens = [at for at in np.flatnonzero(self.opens[types]).tolist() if at < last]
+        padded[layout.real[opens]] = [pairs.get(f"{words[at]} {words[at + 1]}", -1) for at in opens]
         padded[layout.before] = len(self.model.pair_weights) - 2
         padded[layout.after] = padded[layout.last] = len(self.model.pair_weights) - 1
         for column, shift in enumerate((-2, -1, 0, 1)):

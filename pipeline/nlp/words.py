@@ -169,12 +169,13 @@ class WordSegmenter:
         starts: list[int] = []
         ends: list[int] = []
         counts: list[int] = []
+        known = self.chunks.get
         for text in texts:
             before = len(types)
             at = 0
-            for chunk in self._chunks(text):
-                found = self.chunks.get(chunk) or self._learn(chunk)
-                at = text.index(chunk.rstrip("\n"), at) if chunk[-1] == "\n" else text.index(chunk, at)
+            for chunk, marked in self._chunks(text):
+                found = known(marked) or self._learn(marked)
+                at = text.index(chunk, at)
                 for token, start, end in found:
                     types.append(token)
                     starts.append(at + start)
@@ -185,15 +186,16 @@ class WordSegmenter:
         return Tokens(types, starts, ends, labels, ties), counts
 
     @staticmethod
-    def _chunks(text: str) -> list[str]:
-        """Blank-delimited chunks; the last one is marked by a line feed, because some patterns ask for a text's end.
+    def _chunks(text: str) -> Iterable[tuple[str, str]]:
+        """Blank-delimited chunks, each with its key among the kept: the last one with a line feed, as some patterns
+        ask for a text's end.
 
         As for ``$`` in a pattern, a line feed that ends the text does not count.
         """
         chunks = text.split()
         if chunks and "." in chunks[-1] and (not text[-1].isspace() or text.endswith(chunks[-1] + "\n")):
-            chunks[-1] += "\n"
-        return chunks
+            return zip(chunks, [*chunks[:-1], chunks[-1] + "\n"], strict=True)
+        return zip(chunks, chunks, strict=True)
 
     def _learn(self, chunk: str) -> Chunk:
         source = chunk[:-1] if chunk[-1] == "\n" else chunk + " "

@@ -7,6 +7,7 @@ person, office, body and status. What finds no or several people is refused with
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
 from pipeline.grammar.names import honorific_closers, honorific_table, honorifics_at, normal_name
 from pipeline.grammar.normal_forms import entity_id
-from pipeline.grammar.syllables import is_foreign, read_line, split_keys
+from pipeline.grammar.syllables import is_foreign, read_line, word_key
 from pipeline.lexicon import Marked, marked
 from pipeline.models import (
     Article,
@@ -150,13 +151,14 @@ def _attributes(text: str, mention: Mention) -> list[Marked]:
     return []
 
 
+_LAST_WORD = re.compile(r"[^\W_]+(?=[\W_]*\Z)")
 _WORD = 16  # code points that hold the last word whole, and the signs behind it
 
 
 def _behind_honorific(before: str) -> bool:
     """Whether the last word can end an honorific: most names have none, and are not looked at further."""
-    words = (word for word in reversed(split_keys(before[-_WORD:])) if word[0].isalnum())
-    return next(words, "") in honorific_closers()
+    word = _LAST_WORD.search(before[-_WORD:])
+    return word is not None and word_key(word[0]) in honorific_closers()
 
 
 def _person_rows(article: Article, people: dict[str, _Individual]) -> tuple[Person, ...]:
