@@ -214,6 +214,13 @@ def test_a_place_is_of_the_era_of_its_article() -> None:
     assert old_commune is None or old_commune.startswith("63.")
 
 
+def test_a_school_lies_where_the_text_says_behind_it() -> None:
+    text = "Ông Lê Văn Tư, Hiệu trưởng Trường THCS Thăng Long, huyện Thống Nhất, tỉnh Đồng Nai, dự."
+    office = next(m for m in normalise(text, event_on=BEFORE).mentions if m.label is Label.POSITION)
+    assert office.place_id is not None
+    assert load_gazetteer().unit(office.place_id).full_name == "huyện Thống Nhất, tỉnh Đồng Nai"
+
+
 def test_villages_have_no_code_and_lie_in_their_commune() -> None:
     normalised = normalise("thôn Đồng Tâm, xã Thanh Ba, tỉnh Phú Thọ", event_on=AFTER)
     village = next(place for place in normalised.places if place.level is Level.VILLAGE)

@@ -20,7 +20,7 @@ from pipeline.discourse.frames import Frame, Seat
 from pipeline.discourse.institutions import (
     FAMILIES,
     Institutions,
-    in_brackets,
+    as_told,
     is_institution,
     is_national,
     name_institution,
@@ -28,6 +28,7 @@ from pipeline.discourse.institutions import (
     put_inside,
     same_body,
     same_head,
+    set_apart,
     stand_inside,
 )
 from pipeline.discourse.scene import Scene, after, before, grouped, nearest, neighbours, phrase_of, same_sentence
@@ -166,7 +167,7 @@ def _share(frame: Frame, scene: Scene) -> None:
         return
     if frame.last is not None and not frame.last.tail and same_head(frame, scene):
         return
-    if in_brackets(frame, scene):
+    if set_apart(frame, scene) or as_told(frame, scene):
         return
     if _is_head_alone(frame) and not seat_rule(frame.names[-1]).outer:
         frame.done = True
@@ -206,9 +207,12 @@ def _share_institution(frame: Frame, family: str, scene: Scene) -> bool:
     donor = next((f for f in neighbours(frame, scene) if is_institution(f) and f.done), None)
     if donor is None or family == "ministry":
         donor = scene.meant(family, frame)
-    if donor is not None:
-        put_inside(frame, donor, frame.names)
-    return donor is not None
+    if donor is None:
+        return False
+    put_inside(frame, donor, frame.names)
+    if not donor.done:
+        frame.seat = scene.units.fitting(seat_rule(frame.names[-1]).levels, at=frame.start)
+    return True
 
 
 def _share_outer(frame: Frame, family: str, scene: Scene) -> bool:

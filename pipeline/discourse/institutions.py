@@ -2,10 +2,11 @@
 
 Each function settles one frame and says whether it did:
 
-1. :func:`in_brackets`: "Trưởng phòng Khảo thí (Sở Giáo dục và Đào tạo)"
-2. :func:`stand_inside`: "Bí thư Đảng ủy, Giám đốc Công an tỉnh"
-3. :func:`same_head`: "Giám đốc bệnh viện", where the article has named the hospital
-4. :func:`same_body`: a numbered body or an institution named again without its number or name
+1. :func:`set_apart`: "Trưởng phòng Khảo thí (Sở Giáo dục và Đào tạo)", "Trưởng phòng Điều dưỡng, Trung tâm Y tế huyện"
+2. :func:`as_told`: "Trưởng phòng Khảo thí", where the article has named it in full
+3. :func:`stand_inside`: "Bí thư Đảng ủy, Giám đốc Công an tỉnh"
+4. :func:`same_head`: "Giám đốc bệnh viện", where the article has named the hospital
+5. :func:`same_body`: a numbered body or an institution named again without its number or name
 
 Which institution is meant, :class:`Institutions` says: the one just named in the sentence, the one the article is at
 home in, the one of the paragraph, the only one. Of several equals it is none of them.
@@ -23,6 +24,7 @@ from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, 
 from pipeline.discourse.seats import SeatRule, level_of, seat_rule
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.organisations import BodyKind
+from pipeline.lexicon import head_role_of
 from pipeline.models import Branch, Level
 
 _OWN = frozenset({Branch.ENTERPRISE, Branch.EDUCATION, Branch.HEALTH})
@@ -33,6 +35,7 @@ _FAMILIES: Mapping[str, frozenset[Branch]] = {
     "institution": frozenset(Branch),
 }
 FAMILIES = frozenset({*_FAMILIES, "ministry"})
+_DIRECTOR = "Giám đốc"
 _WEIGHTS = {0: 3.0, 1: 2.0, 2: 2.0}  # by block: the headline and the first lines tell whose news it is, as for units
 _ELECTED = frozenset({Branch.PEOPLES_COUNCIL, Branch.FRONT, Branch.MASS_ORGANISATION})
 _COUNTRY = " Việt Nam"
@@ -46,7 +49,7 @@ class Institutions:
     __slots__ = ("_fitting", "_named")
 
     def __init__(self, frames: Iterable[Frame]) -> None:
-        self._named = [frame for frame in frames if is_institution(frame) or _is_ministry(frame)]
+        self._named = [f for f in frames if is_institution(f) or _is_ministry(f) or _is_directed(f)]
         self._fitting: dict[str, tuple[list[Frame], Frame | None]] = {}
 
     def of_family(self, family: str, frame: Frame) -> Frame | None:
@@ -55,12 +58,14 @@ class Institutions:
             return self._meant(family, _is_ministry, frame)
         branches = _FAMILIES[family]
         return self._meant(
-            family, lambda f: is_institution(f) and f.last is not None and f.last.branch in branches, frame
+            family,
+            lambda f: not _is_ministry(f) and f.last is not None and f.last.branch in branches,
+            frame,
         )
 
     def called(self, head: str, frame: Frame) -> Frame | None:
         """The institution or ministry with that head noun."""
-        return self._meant(f"{head} …", lambda f: f.names[-1].startswith(f"{head} "), frame)
+        return self._meant(f"{head} …", lambda f: not _is_directed(f) and f.names[-1].startswith(f"{head} "), frame)
 
     def _meant(self, kind: str, fits: Callable[[Frame], bool], frame: Frame) -> Frame | None:
         if kind not in self._fitting:
@@ -69,6 +74,8 @@ class Institutions:
         fitting, home = self._fitting[kind]
         at = bisect_left(fitting, frame.start, key=lambda named: named.start)
         last = fitting[at - 1] if at else None
+        if last is None and home is not None and _is_directed(home):
+            return None  # an agency that is first named further on is not the one meant
         if last is None or same_sentence(last, frame):
             return last or home
         if home is not None or last.block < frame.block - 1:
@@ -90,7 +97,8 @@ def _home(fitting: Sequence[Frame]) -> Frame | None:
     ranked = sorted(weights, key=lambda name: -weights[name])[:2]
     if not ranked or (len(ranked) > 1 and weights[ranked[0]] < _HOME_SHARE * weights[ranked[1]]):
         return None
-    return first[ranked[0]]
+    seats = {f.seat.place_id for f in fitting if f.names[-1] == ranked[0] and f.seat is not None and _is_directed(f)}
+    return first[ranked[0]] if len(seats) < 2 else None
 
 
 def _without_predicate(name: str, names: set[str]) -> str:
@@ -106,6 +114,16 @@ def is_institution(frame: Frame) -> bool:
     if last is None or not frame.names:
         return False
     return (last.kind is BodyKind.PROPER and last.tail) or (last.kind is BodyKind.CENTRAL and last.branch in _OWN)
+
+
+def _is_directed(frame: Frame) -> bool:
+    """Whether a frame names an agency with departments: Sở Y tế, Trung tâm Y tế huyện have a director, as
+    institutions do.
+    """
+    last = frame.last
+    if last is None or last.kind not in {BodyKind.AGENCY, BodyKind.UNIT} or not last.tail:
+        return False
+    return head_role_of(frame.names[-1]) == _DIRECTOR
 
 
 def _is_ministry(frame: Frame) -> bool:
@@ -172,29 +190,33 @@ def name_national(frame: Frame, scene: Scene) -> bool:
 
 
 def seat_institutions(frames: Sequence[Frame], behind: Mapping[int, Seat]) -> None:
-    """Schools, hospitals and companies get the unit that the article ties them to, wherever it does."""
+    """Schools, hospitals and companies get the unit that the article ties them to, wherever it does; a name inside
+    theirs that no unit is known by ("Trường THCS Thăng Long, huyện Thống Nhất") does not stand against it.
+    """
+    unseated = [frame for frame in frames if _is_unseated(frame)]
     seats: dict[str, Seat] = {}
-    for frame in frames:
-        if frame.last is not None and frame.last.kind is BodyKind.PROPER and frame.seat is None and frame.end in behind:
+    for frame in unseated:
+        if frame.end in behind:
             seats.setdefault(frame.names[-1], behind[frame.end])
-    for frame in frames:
-        if (
-            frame.last is not None
-            and frame.last.kind is BodyKind.PROPER
-            and frame.seat is None
-            and frame.names[-1] in seats
-        ):
-            frame.seat = seats[frame.names[-1]]
+    for frame in unseated:
+        frame.seat = seats.get(frame.names[-1], frame.seat)
 
 
-def in_brackets(frame: Frame, scene: Scene) -> bool:
-    """``Trưởng phòng Khảo thí (Sở Giáo dục và Đào tạo)``: the institution of a department right behind it."""
+def _is_unseated(frame: Frame) -> bool:
+    proper = frame.last is not None and frame.last.kind is BodyKind.PROPER
+    return proper and (frame.seat is None or frame.seat.place_id is None)
+
+
+def set_apart(frame: Frame, scene: Scene) -> bool:
+    """``Trưởng phòng Khảo thí (Sở Giáo dục và Đào tạo)``, ``Trưởng phòng Điều dưỡng, Trung tâm Y tế huyện``: the
+    institution of a department right behind it.
+    """
     if frame.last is None or frame.last.kind is not BodyKind.AGENCY:
         return False
     behind = next(
         (f for f in after(frame, scene) if frame.end < f.start <= frame.end + 3 and f.title is None and f.names), None
     )
-    if behind is None or behind.last is None or "(" not in scene.units.text[frame.end : behind.start]:
+    if behind is None or behind.last is None or not _sets_apart(scene.units.text[frame.end : behind.start], frame):
         return False
     frame.names = (*frame.names, *behind.names)
     frame.last, frame.suffix, frame.seat, frame.done = behind.last, behind.suffix, behind.seat, behind.seat is not None
@@ -202,6 +224,27 @@ def in_brackets(frame: Frame, scene: Scene) -> bool:
     if not frame.done and behind.last.kind not in {BodyKind.CENTRAL, BodyKind.PROPER}:
         frame.seat = scene.units.fitting(seat_rule(frame.names[-1]).levels, at=frame.start)
     frame.done = True
+    return True
+
+
+def _sets_apart(between: str, frame: Frame) -> bool:
+    """A bracket does, and behind the title of a department that no unit has, a comma."""
+    if "(" in between:
+        return True
+    return between.strip() == "," and frame.title is not None and seat_rule(frame.names[-1]).outer in FAMILIES
+
+
+def as_told(frame: Frame, scene: Scene) -> bool:
+    """A department without its institution is the one of that name which the article puts inside one institution."""
+    if frame.last is None or frame.last.kind is not BodyKind.AGENCY or not frame.last.tail or len(frame.names) > 1:
+        return False
+    around = (*before(frame, scene), *after(frame, scene))
+    told = [f for f in around if f.done and len(f.names) > 1 and f.names[0] == frame.names[0]]
+    told = [f for f in told if "organisation" not in f.inferred] or told
+    if len({f.names for f in told}) != 1:
+        return False
+    donor = next((f for f in told if f.seat is not None), told[0])
+    put_inside(frame, donor, donor.names[:-1])
     return True
 
 

@@ -113,7 +113,7 @@ def _body_in_english(name: str, unit_type: str | None) -> _Gloss:
         named = body.kind == "central" and (body.branch in _NAMED or body.english.isupper())
         before, joint, after = body.english.rpartition(" of the ")
         return _Gloss(f"{before}{joint}{_with_unit(after, unit_type)}", name, named=named, branch=body.branch)
-    if name.endswith(_COUNTRY) and key(name.removesuffix(_COUNTRY)) in _bodies():
+    if name.endswith(_COUNTRY) and _is_whole(name.removesuffix(_COUNTRY)):
         home = _body_in_english(name.removesuffix(_COUNTRY), unit_type)
         return _Gloss(f"Vietnam {home.text}", name, branch=home.branch)
     bare, inside = _split_unit(name)

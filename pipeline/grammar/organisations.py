@@ -216,7 +216,7 @@ def _closed_body(line: Line, at: int, length: int, body: Body, *, titled: bool, 
         return replace(phrase, end=place.end, place=place) if place else phrase
     if phrase.kind is BodyKind.NUMBERED:
         phrase = _with_suffix(line, phrase)
-    return _with_surroundings(line, _past_country(line, phrase), deep=deep)
+    return _of_nation(_with_surroundings(line, _past_country(line, phrase), deep=deep), line)
 
 
 def _past_country(line: Line, phrase: BodyPhrase) -> BodyPhrase:
@@ -226,6 +226,16 @@ def _past_country(line: Line, phrase: BodyPhrase) -> BodyPhrase:
     length = 1 if line.texts[phrase.end : phrase.end + 1] == ("VN",) else 2
     home = length == 1 or line.keys[phrase.end : phrase.end + 2] == ("việt", "nam")
     return replace(phrase, end=phrase.end + length, head_end=phrase.head_end + length) if home else phrase
+
+
+def _of_nation(phrase: BodyPhrase, line: Line) -> BodyPhrase:
+    """``Hội Điều dưỡng | Việt Nam``, ``Hội Nhà báo | Lào``: a union with a country behind it is that nation's own."""
+    if phrase.branch is not Branch.MASS_ORGANISATION or phrase.kind not in {BodyKind.UNIT, BodyKind.ASSOCIATION}:
+        return phrase
+    country = line.surface(phrase.place.name, phrase.place.end) if phrase.place is not None else ""
+    if not country or phrase.outer is not None or "country" not in load_gazetteer().kinds(country):
+        return phrase
+    return replace(phrase, name=f"{phrase.name} {traditional(country)}", kind=BodyKind.CENTRAL, place=None)
 
 
 _OF_STATES = frozenset({Branch.GOVERNMENT, Branch.LEGISLATURE, Branch.MILITARY, Branch.POLICE, Branch.JUDICIARY})
@@ -391,7 +401,7 @@ def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, de
             if tail
             else _with_surroundings(line, phrase, deep=deep)
         )
-    return _with_surroundings(line, phrase, deep=deep)
+    return _of_nation(_with_surroundings(line, phrase, deep=deep), line)
 
 
 def _field_tail(line: Line, at: int) -> tuple[int, str]:

@@ -8,7 +8,7 @@ in all articles.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,7 @@ from pipeline.discourse.abroad import COUNTRY, settle_abroad
 from pipeline.discourse.bodies import complete, name_explicit
 from pipeline.discourse.frames import Frame, PlaceName, Reading, Seat, read_frames
 from pipeline.discourse.institutions import is_institution, seat_institutions
+from pipeline.discourse.seats import seat_rule
 from pipeline.discourse.units import NamedUnit, Units
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import BOUND, Cue, Reference, Resolved, resolve_places
@@ -94,8 +95,9 @@ def normalise_mentions(recognised: Recognised) -> Normalised:
 def _resolve(reading: Reading) -> _Places:
     article = reading.article
     names = [place for place in reading.places if not _is_village(place)]
+    provincial = frozenset(_behind_provincial_bodies(reading))
     references = [
-        Reference(place.name, place.unit_type, place.mention.start, place.block, parent)
+        Reference(place.name, _type_of(place, article, provincial), place.mention.start, place.block, parent)
         for place, parent in zip(names, _parents(names, article.text), strict=True)
     ]
     cues = [Cue(unit_type, start, block) for unit_type, start, block in reading.cues]
@@ -113,6 +115,24 @@ def _resolve(reading: Reading) -> _Places:
             rejections.append(_refusal(article, place, resolution.candidates))
     _add_villages(reading, by_mention, by_start)
     return _Places(by_mention, by_start, resolved, tuple(rejections))
+
+
+def _behind_provincial_bodies(reading: Reading) -> Iterator[int]:
+    """Where a name without a unit word ends a body that only provinces have: Sở Y tế | Sơn La."""
+    for frame in reading.frames:
+        last = frame.body.outermost if frame.body is not None else None
+        if last is None or last.place is None or last.place.name != last.place.start:
+            continue
+        if seat_rule(last.name).levels == (Level.PROVINCE,):
+            base, line = reading.blocks[frame.block]
+            yield base + line.starts[last.place.start]
+
+
+def _type_of(place: PlaceName, article: Article, provincial: Container[int]) -> str | None:
+    """The unit word of a place: written, shared, or told by its body where a province bears the name."""
+    if place.unit_type is not None or place.mention.start not in provincial:
+        return place.unit_type
+    return "tỉnh" if load_gazetteer().named(place.name, unit_type="tỉnh", on=article.day) else None
 
 
 def _same_in_both_eras(candidates: Sequence[tuple[str, float]]) -> str | None:
