@@ -7,9 +7,9 @@ from functools import cache
 
 from pipeline.discourse import patterns
 from pipeline.discourse.statuses import ends_at, events_in, governs
-from pipeline.grammar.names import honorifics_at
+from pipeline.grammar.names import honorific_table, honorifics_at
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.syllables import read_line
+from pipeline.grammar.syllables import read_text
 from pipeline.lexicon import joints, marked
 from pipeline.models import Status
 
@@ -23,7 +23,7 @@ def speaks(gap: str) -> bool:
     """Whether the subject says or does something in between: an office after that is somebody else's."""
     if patterns.QUOTES.search(gap):
         return True
-    keys = read_line(gap, 0, len(gap)).keys
+    keys = read_text(gap).keys
     return any(_speech_table().longest(keys, at) is not None for at in range(len(keys)))
 
 
@@ -59,7 +59,7 @@ def leads(gap: str, after: str) -> bool:
     >>> leads("từng giữ chức", ""), leads("từng ăn tối với", ""), leads("nhận chức, Tổng thống nói", " đã")
     (True, False, False)
     """
-    keys = read_line(gap, 0, len(gap)).keys
+    keys = read_text(gap).keys
     end = _before_passed(keys)
     if end == 0 or not any(key[0].isalnum() for key in keys[:end]):
         return True
@@ -91,8 +91,8 @@ def _is_link(keys: tuple[str, ...], at: int, *, kind: str = "leads") -> bool:
 
 def bare(gap: str) -> str:
     """A gap without honorifics and ranks before the name."""
-    line = read_line(gap, 0, len(gap))
-    for at in range(len(line)):
+    line = read_text(gap)
+    for at in sorted(honorific_table().starts(line.keys)):
         rows, end = honorifics_at(line, at)
         if rows and end >= len(line):
             return gap[: line.starts[at]]
@@ -100,7 +100,7 @@ def bare(gap: str) -> str:
 
 
 def words(gap: str) -> list[str]:
-    line = read_line(gap, 0, len(gap))
+    line = read_text(gap)
     return [line.keys[k] for k in range(len(line)) if line.is_word(k)]
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from pipeline.discourse import patterns
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.syllables import Line, read_line
+from pipeline.grammar.syllables import Line, read_text
 from pipeline.lexicon import Marked, marked
 from pipeline.models import Status
 
@@ -84,7 +84,7 @@ def _verb_table() -> Phrases[Marked]:
 
 def _verbs_in(text: str) -> list[tuple[Marked, str]]:
     """Verbs of personnel, left to right, each with its effect here: "đề nghị bổ nhiệm" only proposes."""
-    line = read_line(text, 0, len(text))
+    line = read_text(text)
     found: list[tuple[Marked, str]] = []
     for at in range(len(line)):
         hit = _verb_table().longest(line.keys, at)
@@ -162,7 +162,7 @@ def _effect(effect: str, line: Line, at: int) -> str:
 
 def events_in(text: str, *, tail: bool = False, since: int = 0) -> Events:
     """Trigger phrases of a text from an offset on; with ``tail`` only those that end it."""
-    line = read_line(text, 0, len(text))
+    line = read_text(text)
     events: list[Event] = []
     at = 0
     while at < len(line) and line.starts[at] < since:

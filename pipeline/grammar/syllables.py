@@ -105,6 +105,16 @@ def read_line(text: str, start: int, end: int) -> Line:
     )
 
 
+@lru_cache(maxsize=2048)
+def read_text(text: str) -> Line:
+    """The tokens of a short text of its own, such as what stands between two mentions; many are met again.
+
+    >>> read_text(" - ").keys
+    ('-',)
+    """
+    return read_line(text, 0, len(text))
+
+
 def _is_shouting(texts: Sequence[str]) -> bool:
     """Whether a line is set in capitals: then a capital tells nothing."""
     if sum(map(str.isupper, texts)) < 3:
