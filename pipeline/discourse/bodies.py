@@ -63,7 +63,7 @@ def name_explicit(frames: Sequence[Frame], placed: Placed) -> None:
 
 def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
-    institutions = Institutions(frames)
+    institutions = Institutions(frames, units.text)
     scene = Scene(frames, grouped(frames), units, institutions.of_family)
     for frame in frames:
         if not name_institution(frame, institutions) and not frame.done:
@@ -160,7 +160,7 @@ def _beside(frame: Frame, unit_type: str, scene: Scene) -> Seat | None:
 def _share(frame: Frame, scene: Scene) -> None:
     """Pass 3 for a body without a unit."""
     rule = seat_rule(frame.names[-1])
-    if name_national(frame, scene):
+    if name_national(frame, scene.units.text):
         return
     if is_national(frame):
         frame.done = True

@@ -40,7 +40,7 @@ def governed(gap: str) -> bool:
     """Whether the verb in a gap reaches the office; "nhận bằng khen của" and "trình Quốc hội miễn nhiệm" reach somebody
     else's.
     """
-    others = (patterns.SOMEBODY_ELSES, patterns.OF_HIS, patterns.DECIDES)
+    others = (patterns.SOMEBODY_ELSES, patterns.OF_HIS, patterns.DECIDES, patterns.SOME_HOLDER)
     return tells(gap) and not any(pattern.search(gap) for pattern in others)
 
 

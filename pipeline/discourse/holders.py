@@ -299,7 +299,7 @@ class _Reader:
         people: list[Mention] = []
         k = self._past_agent(before - 1)
         while k >= 0:
-            gap = self.clause.gap(k)
+            gap = patterns.ASIDE.sub("", self.clause.gap(k))
             if self.clause.is_person(k):
                 people.append(self.clause.items[k])
                 if taken_over(self.clause, before):
@@ -347,6 +347,5 @@ class _Reader:
         for office, status in zip(offices, statuses, strict=True):
             self.found += [Holding(office, person, status, rule, self._since(group, rule)) for person in people]
         self.subject = people[-1]
-        replaced = replaced_by(self.clause, group, people[-1])
-        if replaced is not None:  # "… giữ chức T thay ông B", "thay ông B giữ chức T": B has left it
+        for replaced in replaced_by(self.clause, group, people):  # "… giữ chức T thay ông B": B has left it
             self.found += [Holding(office, replaced, Status.FORMER, "succeeded") for office in offices]

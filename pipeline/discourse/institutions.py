@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.discourse import patterns
 from pipeline.discourse.frames import Frame, Seat
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, same_sentence
 from pipeline.discourse.seats import SeatRule, level_of, seat_rule
@@ -44,12 +45,14 @@ _HOME_SHARE = 1.5  # the home institution is named this much more than the runne
 
 
 class Institutions:
-    """The institutions and ministries that an article names, in text order."""
+    """The institutions and ministries that an article is about, in text order; the newspaper that asks is none."""
 
     __slots__ = ("_fitting", "_named")
 
-    def __init__(self, frames: Iterable[Frame]) -> None:
-        self._named = [f for f in frames if is_institution(f) or _is_ministry(f) or _is_directed(f)]
+    def __init__(self, frames: Iterable[Frame], text: str) -> None:
+        named = [f for f in frames if is_institution(f) or _is_ministry(f) or _is_directed(f)]
+        asking = {f.names[-1] for f in named if patterns.ASKED_BY.search(text[max(0, f.start - 40) : f.start])}
+        self._named = [frame for frame in named if frame.names[-1] not in asking]
         self._fitting: dict[str, tuple[list[Frame], Frame | None]] = {}
 
     def of_family(self, family: str, frame: Frame) -> Frame | None:
@@ -172,17 +175,15 @@ def is_national(frame: Frame) -> bool:
     )
 
 
-def name_national(frame: Frame, scene: Scene) -> bool:
-    """``Chủ tịch Hội Luật gia Việt Nam``: a union named with the country and no unit is the national one, unless a
-    coordinated title ties it to a unit ("Bí thư Đoàn phường, Chủ tịch Hội Luật gia Việt Nam").
+def name_national(frame: Frame, text: str) -> bool:
+    """``Chủ tịch Hội Luật gia Việt Nam``: a union named with the country and no unit is the national one, whatever
+    unit its officer comes from ("nguyên Bí thư Tỉnh ủy X", "Chủ tịch Hội Luật gia tỉnh X").
     """
     last = frame.last
     if last is None or last.kind is not BodyKind.UNIT or last.branch is not Branch.MASS_ORGANISATION:
         return False
-    surface = scene.units.text[frame.start : frame.end]
+    surface = text[frame.start : frame.end]
     if frame.names[-1].endswith(_COUNTRY) or not surface.endswith((_COUNTRY, "VN")):
-        return False
-    if any(other.seat is not None and other.seat.unit_type for other in neighbours(frame, scene)):
         return False
     frame.names = (*frame.names[:-1], frame.names[-1] + _COUNTRY)
     frame.last, frame.done = replace(last, kind=BodyKind.CENTRAL), True

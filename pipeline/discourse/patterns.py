@@ -265,7 +265,7 @@ SOMEBODY_ELSES = _pattern(
     r"""\b (?: (?: thư | khen | hoa | quà | chỉ\ đạo | ủy\ quyền | ý\ kiến | phân\ công ) \ của
              | (?: con (?: \ (?: trai | gái | rể | dâu ) )? | vợ | chồng | (?: anh | em )\ trai | (?: chị | em )\ gái
                  | cháu | bố | mẹ | cha | thư\ ký | trợ\ lý | lái\ xe ) (?: \ của )?
-             ) (?: \ (?: một | vị ) )* (?: \ (?: nguyên | cựu ) )? \W* $"""
+             ) (?: \ (?: một | vị | ngài | ông | bà | đồng\ chí | cố ) )* (?: \ (?: nguyên | cựu ) )? \W* $"""
 )
 
 # "Từng là | T1 những ngày đầu, ông A": said before the name
@@ -329,6 +329,17 @@ TAKES_PLACE = _pattern(r"(?: ^ | [.!?]\s+ ) (?: \w+ ,? \s )? (?: tại | ở | v
 
 # "Trường THCS A | (xã B": where an institution lies
 LIES_IN = _pattern(r"\s* [(,]? \s* (?: ở | tại | đóng\ tại | thuộc | trụ\ sở\ tại )? \s*")
+
+# "là lần đầu tiên một | T | đến thăm": any holder of the office, nobody of the sentence
+SOME_HOLDER = _pattern(r"\b (?: lần\ đầu | lần\ đầu\ tiên | người\ đầu\ tiên ) \b [^.;]* \b (?: một | nào ) \W* $")
+
+# "PV | báo Tin Nhanh", "trao đổi với | báo Tin Nhanh": the newspaper that asks
+ASKED_BY = _pattern(
+    r"""\b (?: (?: PV | phóng\ viên | nhà\ báo ) (?: \ của )?
+        | (?: trao\ đổi | trò\ chuyện | trả\ lời | thông\ tin | chia\ sẻ | nói ) \ (?: [\w-]+ \ ){0,2}
+          (?: với | cho | trên )
+        | trả\ lời (?: \ phỏng\ vấn )? ) \W* $"""
+)
 
 # "A được | Chủ tịch UBND tỉnh B | bổ nhiệm": who stands behind it acts
 PASSIVE = _pattern(r"\b (?: được | bị ) \s* $")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.discourse import patterns
 from pipeline.discourse.clauses import REACH, Clause, Group, line_bounds
@@ -17,7 +18,7 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
     leading = _events_before(clause, group, rule)
     reached = None if leading.settled() else _reached(clause, group, rule, previous)
     following = _following(clause, group, rule)
-    replaces = rule in {"verb", "pronoun"} and replaced_by(clause, group, holder) is not None
+    replaces = rule in {"verb", "pronoun"} and bool(replaced_by(clause, group, [holder]))
     statuses: list[Status] = []
     for at in range(group.first, group.last + 1):
         own = events_in(clause.gap(at), tail=True) if at > group.first else leading
@@ -43,13 +44,18 @@ def _proposed(clause: Clause, group: Group) -> bool:
     return "giới thiệu" in clause.before(clause.items[group.first].start, reach=2 * REACH).lower()
 
 
-def replaced_by(clause: Clause, group: Group, holder: Mention) -> Mention | None:
-    """The person whom a new holder of the offices replaces, named behind the offices or between holder and offices."""
+def replaced_by(clause: Clause, group: Group, holders: Sequence[Mention]) -> list[Mention]:
+    """The people whom new holders of the offices replace, named behind the offices or between holder and offices: as
+    many as the new ones at most ("thay ông A, B nghỉ hưu").
+    """
     at = group.last + 1
     if clause.is_person(at) and patterns.SUCCEEDS.match(bare(clause.gap(at))):
-        return clause.items[at]
+        last = at
+        while last - at + 1 < len(holders) and clause.is_person(last + 1) and people_join(clause.gap(last + 1)):
+            last += 1
+        return list(clause.items[at : last + 1])
     at = group.first - 1
-    return clause.items[at] if taken_over(clause, group.first) and clause.items[at - 1] == holder else None
+    return [clause.items[at]] if taken_over(clause, group.first) and clause.items[at - 1] == holders[-1] else []
 
 
 def taken_over(clause: Clause, office: int) -> bool:

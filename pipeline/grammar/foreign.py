@@ -24,6 +24,7 @@ def _kinds() -> dict[str, frozenset[str]]:
     return {
         "particle": frozenset(row.surface for row in rows if "particle" in row.kind.split(",")),
         "family": frozenset(row.surface for row in rows if "family" in row.kind.split(",")),
+        "opening": frozenset(row.surface for row in rows if row.kind in {"family", "given"}),
         "second": frozenset(row.surface.split("-")[-1] for row in rows if row.kind == "given" and "-" in row.surface),
     }
 
@@ -80,3 +81,13 @@ def opens_foreigner(line: Line, start: int, end: int) -> bool:
     """
     words = [k for k in range(start, end) if line.is_word(k)]
     return 2 <= len(words) <= 5 and is_foreign(line.texts[start]) and any(is_foreign(line.texts[k]) for k in words[1:])
+
+
+def foreigner_behind(line: Line, at: int, end: int) -> int | None:
+    """The token after ``at`` at which a foreigner's name of two or three words opens and runs to the end, behind a
+    name of foreign shape: ``Tập đoàn Hanseong | Park Min Woo``.
+    """
+    for k in range(max(at + 1, end - 3), end - 1):
+        if line.keys[k] in _kinds()["opening"] and is_foreign(line.texts[k - 1]) and not line.texts[k - 1].isupper():
+            return k if any(is_foreign(line.texts[j]) for j in range(k, end)) else None
+    return None

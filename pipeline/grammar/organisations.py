@@ -25,6 +25,7 @@ from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.abroad import country_at, is_home
+from pipeline.grammar.foreign import foreigner_behind
 from pipeline.grammar.phrases import NUMBER, Openings, Phrases
 from pipeline.grammar.places import (
     NameSpan,
@@ -510,6 +511,7 @@ def _proper_tail(line: Line, at: int) -> tuple[int, str]:
     while end < len(line) and end - at < _LONGEST_TAIL and not line.wide_gap(end):
         if end == at or not line.texts[end - 1][0].isupper():
             stop = person_inside(line, end, run_end(line, end), sure=True, shortest=3)
+            stop = foreigner_behind(line, end, run_end(line, end)) if stop is None else stop
         if stop is not None and end >= stop:
             break
         if line.texts[end] in _QUOTES:

@@ -71,7 +71,8 @@ def scan_line(line: Line) -> LineReadings:
         people = people_on(line, context)
     for person in people:
         context.taken[person.start : person.end] = [True] * (person.end - person.start)
-    return LineReadings(line, tuple(kept), tuple(people), tuple(strangers_on(line, context.taken, _product_ends(kept))))
+    strangers = strangers_on(line, context.taken, _product_ends(kept), _abroad_ends(kept))
+    return LineReadings(line, tuple(kept), tuple(people), tuple(strangers))
 
 
 def _closed_beyond(line: Line, at: int, end: int) -> BodyPhrase | None:
@@ -94,6 +95,14 @@ def _context(line: Line, readings: list[Reading]) -> Context:
 def _product_ends(readings: list[Reading]) -> frozenset[int]:
     """Where a known body or thing ends: capitals right behind it are its products (``Sony Xperia``)."""
     return frozenset(r.end for r in readings if isinstance(r, KnownName) and r.kind is not KnownKind.PLACE)
+
+
+def _abroad_ends(readings: list[Reading]) -> frozenset[int]:
+    """Where a title ends in the place that it names: a capital right behind it is its holder's."""
+    titles = (reading for reading in readings if isinstance(reading, TitlePhrase))
+    return frozenset(
+        t.end for t in titles if t.unit is not None or (t.body is not None and t.body.outermost.place is not None)
+    )
 
 
 _TITLE, _BODY, _UNIT, _KNOWN, _EXCLUSION = 1, 2, 4, 8, 16  # what may begin at a token; flags, for their speed

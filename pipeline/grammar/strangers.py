@@ -46,8 +46,12 @@ def _trade_words() -> dict[str, str]:
     return {row.surface: row.kind for row in marked("trades.tsv", surface="surface", kind="kind")}
 
 
-def strangers_on(line: Line, taken: Sequence[bool], products: frozenset[int] = frozenset()) -> list[StrangerSpan]:
-    """Names among the capitalised words that no other grammar took; behind ``products`` no name begins."""
+def strangers_on(
+    line: Line, taken: Sequence[bool], products: frozenset[int] = frozenset(), titles: frozenset[int] = frozenset()
+) -> list[StrangerSpan]:
+    """Names among the capitalised words that no other grammar took; behind ``products`` no name begins, behind
+    ``titles`` a foreign one is their holder's.
+    """
     found: list[StrangerSpan] = []
     if line.shouting:
         return found
@@ -62,7 +66,11 @@ def strangers_on(line: Line, taken: Sequence[bool], products: frozenset[int] = f
         if name > at:
             found.append(StrangerSpan(at, name, Label.PLACE, "bare"))
         if name not in products or line.wide_gap(name):
-            span = _judged(line, name, end, taken) or _listed(line, name, end, found)
+            span = (
+                _judged(line, name, end, taken)
+                or _listed(line, name, end, found)
+                or (_titled(line, name, end) if name in titles else None)
+            )
             if span is not None:
                 found.append(span)
         at = end
@@ -78,6 +86,13 @@ def _listed(line: Line, start: int, end: int, found: Sequence[StrangerSpan]) -> 
         if person and end - start == 1 and _foreign_at(line, start)
         else None
     )
+
+
+def _titled(line: Line, start: int, end: int) -> StrangerSpan | None:
+    """A single foreign name behind an office abroad: ``Tổng thống Ukraine | Petrenko``."""
+    whole = end - start == 1 and (end == len(line) or line.texts[end] not in {"-", "–"})
+    named = whole and _foreign_at(line, start) and len(line.texts[start]) > 2 and line.texts[start].istitle()
+    return StrangerSpan(start, end, Label.PERSON, "foreign") if named else None
 
 
 def _run_end(line: Line, at: int, taken: Sequence[bool]) -> int:

@@ -22,10 +22,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.grammar.abroad import country_at, is_home
+from pipeline.grammar.newsmakers import known_at
 from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
 from pipeline.grammar.phrases import Openings, Phrases
-from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_at, province_at, unit_phrase_at
-from pipeline.grammar.syllables import Line, read_line
+from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase, bare_place_at, province_at, unit_phrase_at
+from pipeline.grammar.syllables import Line, is_foreign, read_line
 from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
 from pipeline.models import Branch, Level
 
@@ -380,7 +381,7 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
         unit = UnitPhrase(province.start, province.end, UnitForm.NAMED, None, (province,))
         return _headless(phrase, unit, _HEADLESS[role.name] or _PARTY_BODY)
     if unit is None:
-        place = country_at(line, phrase.end, cities=True) if {"place", "state"} & {*role.takes} else None
+        place = _abroad_after(line, phrase.end) if {"place", "state"} & {*role.takes} else None
         if place is None:
             return phrase
         if is_home(line, place):
@@ -397,6 +398,18 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     if "unit" in role.takes or "place" in role.takes:
         return replace(phrase, end=unit.end, unit=unit)
     return phrase
+
+
+def _abroad_after(line: Line, at: int) -> NameSpan | None:
+    """A country or foreign city, else the state of a federation: ``Thống đốc | bang Maryland``."""
+    place = country_at(line, at, cities=True)
+    if place is not None or line.keys[at : at + 1] != ("bang",) or at + 1 >= len(line):
+        return place
+    start = at + 1
+    known = country_at(line, start, cities=True) or known_at(line, start)
+    if known is not None:
+        return NameSpan(start, start, known.end, None)
+    return NameSpan(start, start, start + 1, None) if line.capital[start] and is_foreign(line.texts[start]) else None
 
 
 def _headless(phrase: TitlePhrase, unit: UnitPhrase, body: str) -> TitlePhrase:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -206,7 +206,8 @@ def _memberships(
         for holding in holdings
         if _in_charge(article.text, holding, positions)
     ]
-    return tuple(sorted(_merged(rows), key=lambda row: (row.start, row.membership_id)))
+    kept = _told_in_full(_merged(rows), positions)
+    return tuple(sorted(kept, key=lambda row: (row.start, row.membership_id)))
 
 
 def _in_charge(text: str, holding: Holding, positions: dict[str, Position]) -> bool:
@@ -303,6 +304,39 @@ def _merged(rows: Iterable[Membership]) -> list[Membership]:
         for group in by_body.values():
             kept.append(min(group, key=lambda row: (_RANK_OF_STATUS[row.status], len(row.inferred), row.start)))
     return kept
+
+
+_STANDING = "Thường trực "
+
+
+def _told_in_full(rows: Sequence[Membership], positions: dict[str, Position]) -> list[Membership]:
+    """Without the rows that tell an office shorter than another row of the same person does: "Bộ trưởng Tư" beside
+    "Bộ trưởng Bộ Y tế", "Phó Bí thư Huyện ủy" beside "Phó Bí thư Thường trực Huyện ủy".
+    """
+    full: dict[tuple[str, str, str | None], set[Status]] = defaultdict(set)
+    for row in rows:
+        title = positions[row.position_id].title
+        if _STANDING in title and row.status is not Status.INCOMING:  # who rises to it held the other before
+            full[row.person_id, title.replace(_STANDING, ""), row.organisation_id].add(row.status)
+        if row.organisation_id is not None:
+            for shorter in _beginnings(title):
+                full[row.person_id, shorter, None].add(row.status)
+    return [row for row in rows if not _shortens(row, positions[row.position_id].title, full)]
+
+
+def _beginnings(title: str) -> Iterator[str]:
+    """The title without its last word, its last two, …"""
+    cut = title.rfind(" ")
+    while cut > 0:
+        yield title[:cut]
+        cut = title.rfind(" ", 0, cut)
+
+
+def _shortens(row: Membership, title: str, full: Mapping[tuple[str, str, str | None], set[Status]]) -> bool:
+    if row.organisation_id is None and row.place_id is not None:
+        return False
+    told = full.get((row.person_id, title, row.organisation_id), ())
+    return row.status in told or (row.status is Status.CURRENT and any(status is not Status.FORMER for status in told))
 
 
 # --- references -----------------------------------------------------------------------------------------------------

@@ -361,7 +361,7 @@ class _Entities:
         text = title_of(title.role, title.modifiers, titled, unit_type)
         organisation = self.body_of(frame)
         position_id = entity_id("position", text)
-        self.positions.setdefault(
+        position = self.positions.setdefault(
             position_id,
             Position(
                 position_id,
@@ -375,7 +375,7 @@ class _Entities:
             ),
         )
         return mention._replace(
-            normal=text,
+            normal=position.title,  # as first spelt: the id knows no capitals
             entity_id=position_id,
             organisation_id=organisation.organisation_id if organisation else None,
             place_id=self.keep(seat.place_id),
