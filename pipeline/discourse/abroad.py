@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.discourse.frames import Frame, Seat
@@ -54,6 +54,9 @@ def settle_abroad(frames: Sequence[Frame], mentions: Sequence[Mention], text: st
         if last is not None and last.kind is BodyKind.CENTRAL and last.place is not None:
             _move(frame, placed(frame, last.place))
     offices = list(_named_offices(frames, mentions, text))
+    for office in offices:
+        _seat_chair(office)
+    offices = [office for office in offices if _of_a_state(office.frame)]
     if not offices:
         return
     by_person: dict[str, set[Seat]] = {}
@@ -67,6 +70,25 @@ def settle_abroad(frames: Sequence[Frame], mentions: Sequence[Mention], text: st
             if seat is not None:
                 _move(office.frame, seat)
                 office.frame.inferred.add("place")
+
+
+def _seat_chair(office: _Office) -> None:
+    """``Chủ tịch Tập Cận Bình``: a head of state whom the papers call by the role alone."""
+    frame, title = office.frame, office.frame.title
+    if title is None or not _is_bare_chair(frame) or office.name not in _chairs():
+        return
+    frame.title = replace(title, role=f"{title.role} nước", whole=True)
+    _move(frame, _known(office.name))
+    frame.inferred.add("place")
+
+
+def _is_bare_chair(frame: Frame) -> bool:
+    """Whether a role stands alone that is a head of state's with a country behind it."""
+    title = frame.title
+    if title is None or not title.bare or title.modifiers or frame.last is not None:
+        return False
+    role = role_named(title.role)
+    return role is not None and "state" in role.takes
 
 
 def _move(frame: Frame, seat: Seat | None) -> None:
@@ -83,7 +105,7 @@ def _named_offices(frames: Sequence[Frame], mentions: Sequence[Mention], text: s
     people = [mention for mention in mentions if mention.label is Label.PERSON]
     starts = [person.start for person in people]
     for frame in frames:
-        if not _of_a_state(frame):
+        if not (_of_a_state(frame) or _is_bare_chair(frame)):
             continue
         at = bisect_left(starts, frame.end)
         beside = None
@@ -154,6 +176,13 @@ def _leaders() -> Mapping[tuple[str, ...], str]:
         for name in (row.surface, *(part.strip() for part in row.extra.split(" | ")))
         if name
     }
+
+
+@cache
+def _chairs() -> frozenset[tuple[str, ...]]:
+    rows = marked("leaders.tsv", surface="name", kind="chair", extra="surfaces")
+    named = [row for row in rows if row.kind]
+    return frozenset(_name_key(name) for row in named for name in (row.surface, *row.extra.split(" | ")) if name)
 
 
 def name_abroad(line: Line, body: BodyPhrase) -> str:

@@ -14,10 +14,12 @@ from pipeline.discourse.frames import Frame
 from pipeline.discourse.institutions import put_inside
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, phrase_of, same_block
 from pipeline.discourse.seats import level_of, levels_of_type
+from pipeline.grammar.names import honorifics_at
 from pipeline.grammar.normal_forms import committee_of
 from pipeline.grammar.organisations import BodyKind
+from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.titles import body_named, role_named, takes_body
-from pipeline.lexicon import Role, head_role_of, head_roles, heads
+from pipeline.lexicon import Role, head_role_of, head_roles, heads, marked
 from pipeline.models import Branch, Level
 
 CIVIL = frozenset({"Ủy ban nhân dân", "Hội đồng nhân dân"})
@@ -35,7 +37,10 @@ def inherit(frame: Frame, scene: Scene) -> None:
         return
     if _committee_beside(frame, title.role, scene):
         return
-    if take_own(frame, scene):
+    if _sits_in_government(frame, role, scene):
+        frame.title = None
+        return
+    if take_own(frame, scene) or runs_on(frame):
         return
     same_role = nearest(
         frame,
@@ -59,14 +64,27 @@ def inherit(frame: Frame, scene: Scene) -> None:
     donor = donor or nearest(
         frame, scene, lambda f: f.title is not None and f.title.role == role.name and bool(f.names)
     )
-    donor = donor or nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f))
+    donor = donor or _only_headed(frame, role, scene)
     if donor is None:
         return
     tied = next((k for k, name in enumerate(donor.names) if takes_body(role, name)), 0)
-    names = donor.names[_headed(role.name, donor) or tied :]
+    first = _directed(donor) if "Giám đốc" in role.name else None
+    names = donor.names[first or _headed(role.name, donor) or tied :]
     frame.names, frame.last, frame.suffix, frame.seat = names, donor.last, donor.suffix, donor.seat
     frame.inferred |= {"organisation", "place"}
     frame.done = True
+
+
+def _only_headed(frame: Frame, role: Role, scene: Scene) -> Frame | None:
+    """The nearest body that the role may head; a role of many kinds of body takes it only where it is the only one."""
+    donor = nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f))
+    if donor is None or not ("any" in role.takes or len(role.takes) > _KINDS):
+        return donor
+    others = (f for f in (*before(frame, scene), *after(frame, scene)) if f.done and f.names and _heads(role, f))
+    return donor if all((f.names, f.seat) == (donor.names, donor.seat) for f in others) else None
+
+
+_KINDS = 5  # kinds of body that a role may head before it tells too little by itself: Chủ tịch, Giám đốc
 
 
 def _take_ministry(frame: Frame, scene: Scene) -> None:
@@ -80,6 +98,36 @@ def _take_ministry(frame: Frame, scene: Scene) -> None:
     donor = named[0] if named else scene.meant("ministry", frame)
     if donor is not None:
         put_inside(frame, donor, ())
+
+
+def _sits_in_government(frame: Frame, role: Role, scene: Scene) -> bool:
+    """``Bộ trưởng, Chủ nhiệm Văn phòng Chính phủ``: the rank of a minister, and no ministry."""
+    beside = (other.title for other in neighbours(frame, scene) if other.last is not None)
+    return "ministry" in role.takes and any(title is not None and title.role == "Chủ nhiệm" for title in beside)
+
+
+def runs_on(frame: Frame) -> bool:
+    """Whether words that no grammar reads tell the body of a role alone: ``Phó Chủ tịch | cuộc thi``, ``Vụ trưởng | Tín
+    dụng``. A name, a mark or a predicate tell none.
+    """
+    line, at = frame.line, frame.title.end if frame.title is not None else 0
+    if at >= len(line) or not line.texts[at][0].isalpha() or line.wide_gap(at) or line.shouting:
+        return False
+    if frame.name_at is not None and honorifics_at(line, at)[1] == frame.name_at:
+        return False
+    if line.capital[at] and frame.name_at == at:
+        return False
+    tables = _follower_tables()[-1:] if line.capital[at] else _follower_tables()
+    return not any(table.longest(line.keys, at) for table in tables)
+
+
+@cache
+def _follower_tables() -> tuple[Phrases[str], ...]:
+    """Words that may stand behind an office as a predicate, a joint or a remark; last what a deputy is in charge of."""
+    files = ("tail_stops.tsv", "speech.tsv", "joints.tsv", "followers.tsv", "honorifics.tsv", "portfolios.tsv")
+    rows = [marked("verbs.tsv", surface="surface", kind="effect")]
+    rows += [marked(file, surface="surface", kind="kind") for file in files]
+    return tuple(Phrases((row.surface, row.kind) for row in group) for group in rows)
 
 
 _NAME = re.compile(r" (?:[-–] )?(?:ông |bà |đồng chí |đ/c )?(?P<name>(?:[^\W\d_]+ ?){1,5})")
@@ -118,8 +166,9 @@ def take_kindred(frame: Frame, scene: Scene) -> None:
     if take_own(frame, scene):
         return
     donor = _kindred(frame, role, scene) if not levels_of_type(role.removesuffix(" trưởng").lower()) else None
-    if donor is not None and donor.done:
-        frame.names, frame.last, frame.suffix, frame.seat = donor.names, donor.last, donor.suffix, donor.seat
+    if donor is not None and donor.done and not runs_on(frame):
+        names = donor.names[_headed(role, donor) or 0 :]
+        frame.names, frame.last, frame.suffix, frame.seat = names, donor.last, donor.suffix, donor.seat
         frame.inferred |= {"organisation", "place"}
         frame.done = True
 
@@ -174,9 +223,30 @@ def _heads(role: Role, frame: Frame) -> bool:
         return False
     if role.name in _heading_roles() and _headed(role.name, frame) is None:
         return False
+    if "Giám đốc" in role.name and _directed(frame) is None:
+        return False
+    if role.name == "Bí thư" and last.branch is Branch.MASS_ORGANISATION and "oàn" not in frame.names[-1]:
+        return False
     if "any" in role.takes or last.branch.value in role.takes:
         return True
     return any(takes_body(role, name) for name in frame.names)
+
+
+_BOARDS = frozenset({"Hội đồng quản trị", "Hội đồng thành viên", "Ban Giám đốc", "Ban Kiểm soát"})
+_UNDIRECTED = frozenset({BodyKind.UNIT, BodyKind.FUSED, BodyKind.CENTRAL, BodyKind.ADHOC})
+
+
+def _directed(frame: Frame) -> int | None:
+    """Where in a frame's chain of bodies the one stands that a director may head: the company behind its board; a state
+    organ has none.
+    """
+    last = frame.last
+    if last is None or last.branch in {Branch.LEGISLATURE, Branch.MILITARY, Branch.PARTY}:
+        return None
+    level = (level_of(frame.seat) if frame.seat is not None else None) or Level.NONE
+    if last.kind in _UNDIRECTED and "Giám đốc" not in (head_role_of(frame.names[-1], level=level) or ""):
+        return None
+    return next((k for k, name in enumerate(frame.names) if name not in _BOARDS), None)
 
 
 @cache

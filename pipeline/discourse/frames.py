@@ -33,7 +33,7 @@ class Seat:
 @dataclass(slots=True)
 class Frame:
     """One office or body. Mutable: the normalise stage fills ``names``, ``seat`` … in several passes over all
-    frames.
+    frames. ``name_at`` is the token at which the next person behind an office begins, on its line.
     """
 
     mention: Mention
@@ -48,6 +48,7 @@ class Frame:
     seat: Seat | None = None
     done: bool = False
     inferred: set[str] = field(default_factory=set)
+    name_at: int | None = None
 
     @property
     def start(self) -> int:
@@ -106,13 +107,16 @@ def _frames_of(mentions: Sequence[Mention], block: int, base: int, scan: LineRea
     line = scan.line
     titles = {reading.start: reading for reading in scan.readings if isinstance(reading, TitlePhrase)}
     bodies = {reading.start: reading for reading in scan.readings if isinstance(reading, BodyPhrase)}
+    people = [bisect_left(line.starts, m.start - base) for m in mentions if m.label is Label.PERSON]
     outer_end = -1
     for mention in mentions:
         token = bisect_left(line.starts, mention.start - base)
         if mention.label is Label.POSITION:
             title = titles.get(token) or title_at(line, token)
             outer_end = mention.end
-            yield Frame(mention, block, line, token, title, title.body if title else None)
+            behind = bisect_left(people, token)
+            name_at = people[behind] if behind < len(people) else None
+            yield Frame(mention, block, line, token, title, title.body if title else None, name_at=name_at)
         elif mention.label is Label.ORGANISATION and mention.start >= outer_end:
             yield Frame(mention, block, line, token, None, bodies.get(token) or body_at(line, token, titled=True))
 

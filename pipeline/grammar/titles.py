@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.grammar.abroad import country_at, is_home
+from pipeline.grammar.firms import firm_at
 from pipeline.grammar.newsmakers import known_at
 from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
 from pipeline.grammar.phrases import Openings, Phrases
@@ -302,7 +303,22 @@ def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
         return replace(phrase, end=body.end, body=body)
     if "ministry" in role.takes and (ministry := _ministry_after(line, at)) is not None:
         return replace(phrase, end=ministry.end, body=ministry)
+    if line.keys[at] == "của" and (owned := body_at(line, at + 1)) is not None and _goes_with(role, owned):
+        return replace(phrase, end=owned.end, body=owned)
+    if _HEADS_FIRMS & {*role.takes} and not _fused_beyond(line, phrase.start, at):
+        named = at + 1 if line.keys[at] == "của" else at
+        if (firm := firm_at(line, phrase.start, named)) is not None:
+            return replace(phrase, end=firm.end, body=firm)
     return _with_unit(line, phrase, role)
+
+
+def _fused_beyond(line: Line, start: int, at: int) -> bool:
+    """Whether the lexicon reads role and abbreviation as one: ``Chủ tịch CCB``."""
+    found = _fused_table().longest(line.keys, start)
+    return found is not None and start + found[0] > at
+
+
+_HEADS_FIRMS = frozenset({"any", "enterprise", "proper"})
 
 
 def _repeated_head(line: Line, phrase: TitlePhrase) -> TitlePhrase | None:
