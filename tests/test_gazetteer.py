@@ -36,7 +36,25 @@ def test_counts_of_each_map() -> None:
     assert new == {"province": 34, "commune": 3321}
     assert old == {"province": 63, "district": 696, "commune": 10035}
     ended = sum(u["era"] == "63" and u["level"] == "commune" and u["valid_to"] != CUT for u in UNITS_READ)
-    assert ended > 900  # between the lists, on days not known
+    assert ended == 899  # between the lists, on days not known; another spelling in the next list is no end
+
+
+@pytest.mark.parametrize(
+    ("spelling", "place_id"),
+    [
+        ("Đăk Roong", "63.c23644"),
+        ("Đăk Rong", "63.c23644"),
+        ("Bờ Y", "63.c23395"),
+        ("Pờ Y", "63.c23395"),
+        ("Sán Xả Hồ", "63.c01060"),
+        ("Nậm Ét", "63.c03712"),
+        ("Nặm Ét", "63.c03712"),
+        ("P Rao", "63.c20467"),
+    ],
+)
+@pytest.mark.parametrize("day", [date(2022, 5, 4), date(2024, 12, 1), date(2025, 6, 1)])
+def test_a_new_spelling_makes_no_new_unit(spelling: str, place_id: str, day: date) -> None:
+    assert [place.place_id for place in load_gazetteer().named(spelling, on=day)] == [place_id]
 
 
 def test_types_of_today() -> None:
@@ -131,7 +149,7 @@ def test_hand_written_rows_are_used_once() -> None:
         (r["place_id"], r["unit_type"], r["name"], r["valid_to"]) for r in history if r["relation"] != "held"
     )
     assert max(states.values()) == 1
-    assert {r["relation"] for r in history} == {"retyped", "renamed", "merged", "split", "state", "held"}
+    assert {r["relation"] for r in history} == {"retyped", "renamed", "merged", "split", "state", "held", "respelt"}
     surfaces = read_rows(FOLDER / "surfaces.tsv", "\t")
     assert max(Counter((r["place_ids"], compare_key(r["surface"])) for r in surfaces).values()) == 1
     assert {r["kind"] for r in surfaces} == {"abbreviation", "variant", "display"}

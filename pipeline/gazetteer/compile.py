@@ -159,6 +159,7 @@ class Changes:
     retyped: Mapping[str, frozenset[date]]  # district → days on which it changed its type
     ended: Mapping[str, date]  # district → the day it ended
     reorganised: Mapping[str, date]  # province → the day of its one resolution of 2024-25
+    respelt: frozenset[tuple[str, str]]  # unit and a spelling of its name in an older list that is no other name
 
 
 def read_changes(rows: Iterable[Mapping[str, str]]) -> Changes:
@@ -166,8 +167,11 @@ def read_changes(rows: Iterable[Mapping[str, str]]) -> Changes:
     retyped: dict[str, set[date]] = defaultdict(set)
     ended: dict[str, date] = {}
     reorganised: dict[str, list[date]] = defaultdict(list)
+    respelt: set[tuple[str, str]] = set()
     for row in rows:
         until = read_day(row["valid_to"])
+        if row["relation"] == "respelt":
+            respelt.add((row["place_id"], row["name"]))
         if until is None or row["place_id"][3] != "d" or row["relation"] in {"state", "held"}:
             continue
         if row["relation"] == "retyped":
@@ -177,7 +181,7 @@ def read_changes(rows: Iterable[Mapping[str, str]]) -> Changes:
         if REORGANISATION[0] < until < REORGANISATION[1]:
             reorganised[row["parent_id"]].append(until)
     days = {province: Counter(sorted(found)).most_common(1)[0][0] for province, found in reorganised.items()}
-    return Changes({place_id: frozenset(found) for place_id, found in retyped.items()}, ended, days)
+    return Changes({place_id: frozenset(found) for place_id, found in retyped.items()}, ended, days, frozenset(respelt))
 
 
 def add_old_era(tables: Tables, vintages: list[Vintage], changes: Changes) -> None:
@@ -188,7 +192,8 @@ def add_old_era(tables: Tables, vintages: list[Vintage], changes: Changes) -> No
     seen: dict[tuple[str, str, str], list[Vintage]] = defaultdict(list)
     for vintage in vintages:
         for (level, code), state in vintage.states.items():
-            place_id, parent = _unit_id(level, code, state, last), _parent_id(level, state, vintage, last)
+            place_id = _unit_id(level, code, state, last, changes)
+            parent = _parent_id(level, state, vintage, last, changes)
             earlier = tables.units.get(place_id)
             if earlier is not None and earlier.parent_id != parent and earlier.parent_id is not None:
                 tables.links[place_id, earlier.parent_id] = ("former_parent", None)
@@ -196,27 +201,40 @@ def add_old_era(tables: Tables, vintages: list[Vintage], changes: Changes) -> No
                 place_id, code, "63", LEVELS[level], state.unit_type, state.name, parent, source=vintage.source
             )
             seen[place_id, state.unit_type, state.name].append(vintage)
+    # Lists that only spell the name otherwise prove the unit too: each spelling holds as long as any does.
+    together: dict[tuple[str, str], list[Vintage]] = defaultdict(list)
+    for (place_id, unit_type, _), lists in seen.items():
+        together[place_id, unit_type] += lists
     for (place_id, unit_type, name), lists in seen.items():
-        since, until = _edges(tables, place_id, lists, vintages, changes)
+        proof = sorted(together[place_id, unit_type], key=vintages.index)
+        since, until = _edges(tables, place_id, proof, vintages, changes)
         tables.names.append(Name(place_id, unit_type, name, since, until, "official", lists[-1].source))
         if until == on(CUT):
             tables.units[place_id].valid_to = CUT
 
 
-def _unit_id(level: str, code: str, state: State, last: Mapping[tuple[str, str], State]) -> str:
+def _unit_id(level: str, code: str, state: State, last: Mapping[tuple[str, str], State], changes: Changes) -> str:
     plain = f"63.{level}{code}"
-    return plain if _same(state.name, last[level, code].name) else f"{plain}~{slug(state.unit_type, state.name)}"
+    same = _same(state.name, last[level, code].name) or (plain, state.name) in changes.respelt
+    return plain if same else f"{plain}~{slug(state.unit_type, state.name)}"
 
 
-def _parent_id(level: str, state: State, vintage: Vintage, last: Mapping[tuple[str, str], State]) -> str | None:
+def _parent_id(
+    level: str, state: State, vintage: Vintage, last: Mapping[tuple[str, str], State], changes: Changes
+) -> str | None:
     if state.parent_code is None:
         return None
     above = {"d": "p", "c": "d"}[level], state.parent_code
-    return _unit_id(*above, vintage.states.get(above) or last[above], last)
+    return _unit_id(*above, vintage.states.get(above) or last[above], last, changes)
 
 
 def _same(name: str, other: str) -> bool:
-    return fold(name) == fold(other) or compare_key(name) == compare_key(other)
+    """Whether two lists mean one name: marks, blanks and apostrophes aside (Prao, P Rao)."""
+    return fold(name) == fold(other) or _joined(name) == _joined(other)
+
+
+def _joined(name: str) -> str:
+    return fold(compare_key(name)).replace(" ", "")
 
 
 def _edges(
@@ -254,6 +272,8 @@ def add_history(tables: Tables, rows: Iterable[Mapping[str, str]]) -> None:
     for row in sorted(rows, key=lambda row: (row["place_id"], row["valid_to"])):
         place_id = row["place_id"]
         since, until = read_day(row["valid_from"]), read_day(row["valid_to"])
+        if row["relation"] == "respelt":
+            continue
         if row["relation"] != "held":
             _add_state(tables, row, since, until)
         if row["relation"] == "retyped":
