@@ -26,6 +26,7 @@ from functools import cache
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.foreign import foreigner_behind
+from pipeline.grammar.names import honorifics_at
 from pipeline.grammar.phrases import NUMBER, Openings, Phrases
 from pipeline.grammar.places import (
     NameSpan,
@@ -148,6 +149,8 @@ def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> Body
         return numbered
     if closed is not None and closed[1].kind == BodyKind.FUSED and _names_a_unit(line, at, closed[0]):
         return None
+    if closed is not None and closed[1].kind == BodyKind.FUSED and deep and _opens_officer(line, at, closed[0]):
+        return None
     if closed is not None and not (head is not None and _reads_further(line, at, *closed, *head)):
         return _closed_body(line, at, *closed, titled=titled, deep=deep)
     if head is not None:
@@ -177,6 +180,14 @@ def _names_a_unit(line: Line, at: int, length: int) -> bool:
     return (
         unit is not None and unit.form is UnitForm.NAMED and unit.end > at + length and unit.names[0].name < at + length
     )
+
+
+def _opens_officer(line: Line, at: int, length: int) -> bool:
+    """``Chánh Thanh tra tỉnh | Đoàn Ngọc A``: the second word of Tỉnh đoàn is the surname of who holds the office."""
+    last = at + length - 1
+    if length < 2 or line.texts[at][0].isupper() or not line.capital[last] or surname_at(line, last) is None:
+        return False
+    return surname_at(line, at + length) != "sure" and opens_person(line, last, run_end(line, last), shortest=3)
 
 
 def _reads_further(line: Line, at: int, length: int, body: Body, head_length: int, head: Head) -> bool:
@@ -546,7 +557,8 @@ def _name_part_end(line: Line, at: int, end: int, stop: int | None) -> int:
         following = end + 1
         opened = end > at or (line.keys[end] == "và" and not line.texts[min(following, len(line) - 1)].isupper())
         goes_on = opened and following < len(line) and line.capital[following]
-        goes_on = goes_on and not (line.keys[end] == "và" and _opens_institution(line, following))
+        if goes_on and line.keys[end] == "và":
+            goes_on = not (_opens_institution(line, following) or honorifics_at(line, following)[0])
         return following if goes_on and not opens_person(line, following, run_end(line, following), shortest=3) else end
     if not line.is_word(end) or _stops(line, end):
         return end
@@ -573,6 +585,8 @@ def _compound_end(line: Line, at: int) -> int:
     while end < len(line) and end - at < _LONGEST_LOWER and line.is_word(end) and line.texts[end].islower():
         if _stops(line, end):
             return at
+        if line.keys[end] == "và" and honorifics_at(line, end + 1)[0]:
+            return end
         end += 1
     leads_on = end < len(line) and line.is_word(end) and line.texts[end][0].isupper() and not line.wide_gap(end)
     if leads_on:

@@ -267,6 +267,9 @@ def _deputy_of_body(line: Line, at: int, after: int) -> TitlePhrase | None:
 def _titled(line: Line, at: int, after: int, length: int, role: Role, modifiers: tuple[str, ...]) -> TitlePhrase:
     """Role, then modifiers, then body or unit."""
     suffixes, end = _suffixes(line, after + length, deputy="Phó" in modifiers or role.name.startswith(("Thứ", "Phó")))
+    if suffixes[-1:] == ("phụ trách",) and _is_area(line, end):  # Phó Giám đốc | phụ trách khối kinh tế
+        suffixes, end = suffixes[:-1], end - len(_IN_CHARGE)
+        return TitlePhrase(at, end, role.name, (*modifiers, *suffixes), None, alone=role.alone)
     end = _past_portfolio(line, end) if "Phó" in modifiers else end
     acting = "phụ trách" in suffixes
     kept = tuple(name for name in suffixes if name != "phụ trách")
@@ -279,10 +282,19 @@ def _portfolio_table() -> Phrases[Marked]:
     return Phrases((row.surface, row) for row in marked("portfolios.tsv", surface="surface", kind="kind"))
 
 
+_IN_CHARGE = ("phụ", "trách")
+
+
+def _is_area(line: Line, at: int) -> bool:
+    """``phụ trách | chuyên môn``, ``phụ trách | lĩnh vực tài chính``: a field of work and no body stands here."""
+    found = _portfolio_table().longest(line.keys, at)
+    return found is not None and line.texts[at].islower() and body_at(line, at, titled=True) is None
+
+
 def _past_portfolio(line: Line, at: int) -> int:
     """Past what a deputy is in charge of, where the body follows or the phrase ends: ``Phó Giám đốc | kỹ thuật``."""
     found = _portfolio_table().longest(line.keys, at)
-    if found is None:
+    if found is None or found[1].kind != "portfolio":
         return at
     end = at + found[0]
     last = end == len(line) or not line.is_word(end) or line.wide_gap(end)
