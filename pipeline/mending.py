@@ -12,9 +12,11 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from itertools import takewhile
 
-from pipeline.lexicon import marked
-from pipeline.orthography import settle
+from pipeline.gazetteer import load_gazetteer
+from pipeline.lexicon import marked, unit_words
+from pipeline.orthography import key, settle
 from pipeline.vietnamese import weigh
 
 _NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\u2028\u2029]")
@@ -222,6 +224,66 @@ def join_wrapped(text: str, counts: Counter[str]) -> str:
     for at, line in enumerate(lines):
         parts.append(line.rstrip() + " " if at in joined else line + "\n")
     return "".join(parts).removesuffix("\n")
+
+
+def join_abbreviated(text: str, counts: Counter[str]) -> str:
+    """Lines that a sentence splitter broke behind the abbreviation of a unit or a degree, before the name that it
+    belongs to; many collections hold one sentence a line.
+
+    >>> join_abbreviated("Chiều 2-3, tại TP.\\nHà Nội, PGS.\\nLê Văn Tám nói.", Counter())
+    'Chiều 2-3, tại TP. Hà Nội, PGS. Lê Văn Tám nói.'
+    >>> join_abbreviated("Ông Tám báo cáo UBND TP.\\nSở Tài chính góp ý.", Counter()).count("\\n")
+    1
+    """
+    parts: list[str] = []
+    at = 0
+    for match in _STOP_AND_BREAK.finditer(text):
+        word = _LAST_WORD.search(text[max(at, match.start() - _LONGEST_ABBREVIATION) : match.start()])
+        kind = _kind_of(word[0].lower()) if word is not None else None
+        if kind is not None and _OPENED[kind](text[match.end() : match.end() + _LONGEST_NAME]):
+            parts.append(text[at : match.start()] + ". ")
+            at = match.end()
+    if parts:
+        counts["joined_line"] += len(parts)
+    return "".join(parts) + text[at:]
+
+
+_STOP_AND_BREAK = re.compile(r"\.\n(?=[^\W\d_])")
+_LAST_WORD = re.compile(r"(?<![\w./&-])[^\W\d_][\w./]*\Z")
+_LONGEST_ABBREVIATION = 8  # letters, and one before them that makes it another word
+_LONGEST_NAME = 40
+
+
+def _kind_of(word: str) -> str | None:
+    return _abbreviations().get(word) or _abbreviations().get(word.rpartition(".")[2])  # PGS.TS
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    """Abbreviations whose full stop ends no sentence, and what they stand for: a unit or a degree."""
+    rows = marked("abbreviations.tsv", surface="abbreviation", kind="kind")
+    units = {surface for word in unit_words() for surface in word.surfaces}
+    degrees = {row.surface for row in marked("honorifics.tsv", surface="surface", kind="kind") if row.kind == "degree"}
+    known = {row.surface.lower() for row in rows if row.kind == "before"}
+    return {word: "unit" if word in units else "degree" for word in known & (units | degrees)}
+
+
+def _opens_town(text: str) -> bool:
+    """Whether a line opens with the name of a city or town: ``Hà Nội``, but not ``Sở Tài chính``."""
+    words = list(takewhile(lambda word: word == "-" or word[0].isupper(), re.findall(r"[\w'’]+|-", text)))
+    keys = [key(word) for word in words]
+    units = load_gazetteer()
+    kinds = {kind for n in units.name_lengths(keys, 0) for kind in units.kinds(" ".join(keys[:n]))} if keys else set()
+    return bool(kinds & {"thành phố", "thị xã", "thị trấn"})
+
+
+def _opens_person(text: str) -> bool:
+    """Whether a line opens with a name: two words with capitals, or one before a mark (``Lương, …``)."""
+    first, _, second = text.partition(" ")
+    return first[0].isupper() and (not first.isalpha() or not second[:1].islower())
+
+
+_OPENED = {"unit": _opens_town, "degree": _opens_person}
 
 
 def _wrap_width(lengths: list[int]) -> int | None:

@@ -15,7 +15,7 @@ from pipeline.fonts import undress_lines
 from pipeline.layout import PageLine, furniture_kind, lay_out
 from pipeline.lexicon import marked
 from pipeline.markup import read_markup
-from pipeline.mending import join_wrapped, mend_line, mend_text, mend_whole
+from pipeline.mending import join_abbreviated, join_wrapped, mend_line, mend_text, mend_whole
 from pipeline.models import Article, Document, RawDocument, Reason, Rejection, Section
 from pipeline.readers import decode_document, read_sources
 from pipeline.stages.clean import clean_article
@@ -182,6 +182,34 @@ def test_a_mended_line_is_one_line_without_double_blanks(text: str) -> None:
 def test_a_list_is_not_joined() -> None:
     text = "\n".join(f"{number}. Đồng chí Đặng Quốc Vỹ, Bí thư Đảng ủy xã Hưng Thịnh" for number in range(1, 9))
     assert join_wrapped(text, Counter()) == text
+
+
+@pytest.mark.parametrize(
+    ("broken", "joined"),
+    [
+        ("bà Lò Thị Én, Chủ tịch HĐND TP.\nSơn La, chủ trì.", True),
+        ("quê ở TX.\nNghĩa Lộ (Yên Bái).", True),
+        ("theo PGS.TS.\nVi Văn Sách, cần làm sớm.", True),
+        ("theo TS.\nSách, cần làm sớm.", True),
+        ("chia sẻ với lãnh đạo TP.\nÔng Sách nói thêm.", False),
+        ("trên địa bàn TP.\nKết quả rất tốt.", False),
+        ("được sự đồng ý của TP.\nLiên quan vụ việc, công an mời ông Sách.", False),
+        ("chuyển cho Sở GD-ĐT.\nHà Nội chưa có ý kiến.", False),
+        ("trú tại TP.HCM.\nHà Nội mưa to.", False),
+        ("trú tại TP.\n\nHà Nội mưa to.", False),
+    ],
+)
+def test_a_line_broken_behind_an_abbreviation_is_joined_to_its_name(broken: str, joined: bool) -> None:
+    counts: Counter[str] = Counter()
+    assert join_abbreviated(broken, counts) == (broken.replace("\n", " ") if joined else broken)
+    assert counts["joined_line"] == int(joined)
+
+
+@given(
+    st.lists(st.sampled_from(["TP.", "TS.", "Huế", "Lê Tám", "\n", " ", "ông", "TP", "."]), max_size=30).map("".join)
+)
+def test_joining_changes_nothing_but_line_ends(text: str) -> None:
+    assert join_abbreviated(text, Counter()).replace(" ", "\n") == text.replace(" ", "\n")
 
 
 def test_sound_text_wears_no_font() -> None:

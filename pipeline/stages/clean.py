@@ -18,7 +18,7 @@ from pipeline.fonts import undress_lines
 from pipeline.grammar.dates import find_event
 from pipeline.layout import Layout, PageLine, lay_out
 from pipeline.markup import Page, read_markup
-from pipeline.mending import join_wrapped, mend_entities, mend_line, mend_text, mend_whole
+from pipeline.mending import join_abbreviated, join_wrapped, mend_entities, mend_line, mend_text, mend_whole
 from pipeline.models import Article, Block, Document, Reason, Rejection, Section, Stage
 from pipeline.vietnamese import scrambled_share, weigh
 
@@ -93,7 +93,7 @@ def _read_page(document: Document, counts: Counter[str]) -> tuple[Page, str | No
 
 
 def _read_plain(content: str, counts: Counter[str]) -> Page:
-    text = join_wrapped(mend_entities(content, counts), counts)
+    text = join_abbreviated(join_wrapped(mend_entities(content, counts), counts), counts)
     return Page(tuple(map(PageLine, text.split("\n"))))
 
 
