@@ -280,7 +280,8 @@ def _is_outer(frame: Frame, family: str) -> bool:
     if not frame.names or frame.last is None:
         return False
     if family in {"committee", "party_body"}:
-        return frame.names[-1] in PARTY and (frame.title is None or not frame.title.fused)
+        committee = frame.names[-1] in PARTY or frame.names[-1].startswith("Đảng ủy Khối")
+        return committee and (frame.title is None or not frame.title.fused)
     if family == "military":
         return frame.last.branch is Branch.MILITARY
     return frame.names[-1] in _OUTER_BODIES.get(family, ())

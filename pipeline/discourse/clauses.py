@@ -101,15 +101,16 @@ def line_bounds(text: str, at: int) -> tuple[int, int]:
 
 def without_asides(text: str, mentions: Sequence[Mention]) -> str:
     """The text with the units behind an office blanked out, offsets kept: "Chủ tịch UBND xã A (huyện B, tỉnh C) Lê Văn
-    D".
+    D", "Đại biểu Quốc hội tỉnh A Lê Văn B".
     """
     letters = list(text)
+    offices = {mention.end for mention in mentions if mention.label is Label.POSITION}
     for place in mentions:
         if place.label is not Label.PLACE or place.parent_id is not None:
             continue
         start, end = place.start, place.end
         before = text[max(0, start - 3) : start]
-        opened = re.search(r"[,(–-]\s*$", before)
+        opened = re.search(r"\s$" if start - 1 in offices else r"[,(–-]\s*$", before)
         if opened is None:
             continue
         start -= len(before) - opened.start()
@@ -144,8 +145,10 @@ def _history() -> frozenset[str]:
 
 
 def _is_history(text: str, mention: Mention) -> bool:
-    """People of history hold no office in an article of today."""
-    return mention.label is Label.PERSON and "".join(key(text[mention.start : mention.end]).split()) in _history()
+    """People of history hold no office in an article of today; who is called ông or bà only bears the name of one."""
+    if mention.label is not Label.PERSON or patterns.CALLED.search(text[max(0, mention.start - 5) : mention.start]):
+        return False
+    return "".join(key(text[mention.start : mention.end]).split()) in _history()
 
 
 def _same_sentence(text: str, one: Mention, other: Mention) -> bool:

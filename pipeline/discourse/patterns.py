@@ -40,6 +40,9 @@ DECIDES = _pattern(
         (?: \ (?: chức\ danh | chức\ vụ | vị\ trí ) )? \W* $"""
 )
 
+# "| ông | A": a man of today, whatever his name
+CALLED = _pattern(r"\b (?: ông | bà | anh | chị ) \s+ $")
+
 # "T | do | đồng chí A đảm nhận"
 BY = _pattern(r"\b do \W* $")
 

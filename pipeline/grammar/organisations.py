@@ -18,7 +18,7 @@ stay apart, for the context may have to supply them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -156,6 +156,36 @@ def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> Body
     if head is not None:
         return _open_body(line, at, *head, titled=titled, deep=deep)
     return None
+
+
+def department_at(line: Line, at: int, kind: str) -> BodyPhrase | None:
+    """The body of a kind that the role before it has told: ``Vụ trưởng | Tín dụng``, ``Cục trưởng | Hàng không``."""
+    head = _agency_heads().get(kind)
+    if head is None or at >= len(line) or not line.capital[at] or line.shouting:
+        return None
+    closed = _department_table(kind).longest(line.keys, at)
+    field = _field_table().longest(line.keys, at)
+    if closed is not None and (field is None or closed[0] >= field[0]):
+        return _closed_body(line, at, *closed, titled=True, deep=0)
+    if field is None or opens_person(line, at, run_end(line, at)):
+        return None
+    end = at + field[0]
+    name, agency = f"{head.name} {field[1].name}", BodyKind.AGENCY
+    in_title = head.unit != "none"
+    phrase = BodyPhrase(at, end, end, name, agency, head.branch, "any", unit_in_title=in_title, closed=False)
+    return _with_surroundings(line, phrase, deep=0)
+
+
+@cache
+def _agency_heads() -> Mapping[str, Head]:
+    return {head.name: head for head in heads() if head.kind == BodyKind.AGENCY}
+
+
+@cache
+def _department_table(kind: str) -> Phrases[Body]:
+    """Closed bodies of a kind by the rest of their names."""
+    surfaces = ((surface, body) for body in bodies() for surface in body.surfaces if surface.startswith(f"{kind} "))
+    return Phrases((surface.removeprefix(f"{kind} "), body) for surface, body in surfaces)
 
 
 def _closed_at(line: Line, at: int) -> tuple[int, Body] | None:

@@ -259,7 +259,8 @@ def _adjacent(line: Line, title: TitlePhrase, person: PersonSpan) -> bool:
 def _bodyworthy(line: Line, body: BodyPhrase) -> bool:
     """GUIDELINES §2: a named or level-bound body; a bare one when it is written as a particular one."""
     if body.kind in {BodyKind.FUSED, BodyKind.CENTRAL}:
-        return body.kind is BodyKind.FUSED or line.capital[body.start]
+        field = body.start + 1 < body.head_end and body.name.startswith("Bộ ") and line.capital[body.start + 1]
+        return body.kind is BodyKind.FUSED or line.capital[body.start] or field
     bound = body.unit is not None or body.place is not None or body.outer is not None or body.suffix is not None
     capital = line.capital[body.start]
     if body.closed:

@@ -24,7 +24,7 @@ from functools import cache
 from pipeline.grammar.abroad import country_at, is_home
 from pipeline.grammar.firms import firm_at
 from pipeline.grammar.newsmakers import known_at
-from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, with_country
+from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, department_at, with_country
 from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase, bare_place_at, province_at, unit_phrase_at
 from pipeline.grammar.syllables import Line, is_foreign, read_line
@@ -315,6 +315,8 @@ def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
         return replace(phrase, end=body.end, body=body)
     if "ministry" in role.takes and (ministry := _ministry_after(line, at)) is not None:
         return replace(phrase, end=ministry.end, body=ministry)
+    if (department := department_at(line, at, role.name.removesuffix(" trưởng"))) is not None:
+        return replace(phrase, end=department.end, body=department)
     if line.keys[at] == "của" and (owned := body_at(line, at + 1)) is not None and _goes_with(role, owned):
         return replace(phrase, end=owned.end, body=owned)
     if _HEADS_FIRMS & {*role.takes} and not _fused_beyond(line, phrase.start, at):

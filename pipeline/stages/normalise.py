@@ -453,7 +453,7 @@ def _fused(frame: Frame) -> bool:
 
 def _takes_unit(frame: Frame) -> bool:
     """Whether the unit type stands in the organisation's name."""
-    if frame.last is None or _fused(frame):
+    if frame.last is None or _fused(frame) or (frame.seat is not None and frame.seat.unit_type == COUNTRY):
         return False
     return frame.last.kind not in {BodyKind.CENTRAL, BodyKind.PROPER, BodyKind.NUMBERED}
 
