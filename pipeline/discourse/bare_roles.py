@@ -184,7 +184,7 @@ def _kindred(frame: Frame, role: str, scene: Scene) -> Frame | None:
     if entry is not None and "ministry" in entry.takes:
         return None  # whose ministry, the article has to settle
     begins = f"{kind} "
-    around = (*before(frame, scene), *after(frame, scene))
+    around = (*neighbours(frame, scene), *before(frame, scene), *after(frame, scene))
     return next((f for f in around if f.names and f.names[0].startswith(begins)), None)
 
 

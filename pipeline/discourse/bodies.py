@@ -185,14 +185,28 @@ def _share(frame: Frame, scene: Scene) -> None:
     if frame.last is not None and frame.last.kind in {BodyKind.NUMBERED, BodyKind.PROPER}:
         same_body(frame, scene)
         return
-    donor = _donor(frame, scene, rule.levels) or _same_name(frame, scene)
+    if not rule.levels and not rule.outer:
+        frame.done = True  # no unit's body
+        return
+    levels = _levels_of_day(frame, rule.levels, scene)
+    donor = _donor(frame, scene, levels) or _same_name(frame, scene)
     seat = donor.seat if donor is not None else None
     if seat is None:
-        seat = scene.units.fitting(rule.levels, at=frame.start)
+        seat = scene.units.fitting(levels, at=frame.start)
     if seat is not None:
         frame.seat = seat
         frame.inferred |= {"unit_type", "place"}
         frame.done = True
+
+
+def _levels_of_day(frame: Frame, levels: tuple[Level, ...], scene: Scene) -> tuple[Level, ...]:
+    """Divisions (Phòng Nội vụ) were the districts' until these ended; since then they are the communes'."""
+    two_level = scene.units.two_level
+    if levels != (Level.DISTRICT, Level.COMMUNE) or two_level is None:
+        return levels
+    if frame.last is None or frame.last.kind is not BodyKind.AGENCY:
+        return levels
+    return levels[1:] if two_level else levels[:1]
 
 
 def _is_head_alone(frame: Frame) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.discourse import patterns
@@ -36,7 +36,7 @@ _FAMILIES: Mapping[str, frozenset[Branch]] = {
     "institution": frozenset(Branch),
 }
 FAMILIES = frozenset({*_FAMILIES, "ministry"})
-_DIRECTOR = "Giám đốc"
+_DIRECTOR, _HEAD = "Giám đốc", "Trưởng"  # of an agency, and of its divisions
 _WEIGHTS = {0: 3.0, 1: 2.0, 2: 2.0}  # by block: the headline and the first lines tell whose news it is, as for units
 _ELECTED = frozenset({Branch.PEOPLES_COUNCIL, Branch.FRONT, Branch.MASS_ORGANISATION})
 _COUNTRY = " Việt Nam"
@@ -47,12 +47,14 @@ _HOME_SHARE = 1.5  # the home institution is named this much more than the runne
 class Institutions:
     """The institutions and ministries that an article is about, in text order; the newspaper that asks is none."""
 
-    __slots__ = ("_fitting", "_named")
+    __slots__ = ("_directed", "_fitting", "_named")
 
     def __init__(self, frames: Iterable[Frame], text: str) -> None:
         named = [f for f in frames if is_institution(f) or _is_ministry(f) or _is_directed(f)]
         asking = {f.names[-1] for f in named if patterns.ASKED_BY.search(text[max(0, f.start - 40) : f.start])}
-        self._named = [frame for frame in named if frame.names[-1] not in asking]
+        named = [frame for frame in named if frame.names[-1] not in asking]
+        self._directed = [frame for frame in named if _is_directed(frame)]
+        self._named = [frame for frame in named if not _is_directed(frame)]
         self._fitting: dict[str, tuple[list[Frame], Frame | None]] = {}
 
     def of_family(self, family: str, frame: Frame) -> Frame | None:
@@ -60,15 +62,32 @@ class Institutions:
         if family == "ministry":
             return self._meant(family, _is_ministry, frame)
         branches = _FAMILIES[family]
-        return self._meant(
-            family,
-            lambda f: not _is_ministry(f) and f.last is not None and f.last.branch in branches,
-            frame,
+        institution = self._meant(
+            family, lambda f: is_institution(f) and f.last is not None and f.last.branch in branches, frame
         )
+        if institution is not None and same_sentence(institution, frame) and institution.start < frame.start:
+            return institution
+        return self._agency(branches, frame) or institution or self._leading_agency(branches, frame)
+
+    def _agency(self, branches: Container[Branch], frame: Frame) -> Frame | None:
+        """The agency whose division is named: the last of the sentence, else the only one of the paragraph before."""
+        if not _is_division(frame):
+            return None
+        at = bisect_left(self._directed, frame.start, key=lambda named: named.start)
+        near = [named for named in self._directed[max(at - _NEAR, 0) : at] if named.block == frame.block]
+        around = [named for named in near if named.last is not None and named.last.branch in branches]
+        if around and (same_sentence(around[-1], frame) or _are_one(around)):
+            return around[-1]
+        return None
+
+    def _leading_agency(self, branches: Container[Branch], frame: Frame) -> Frame | None:
+        """The only agency of the headline and the first line, if the article is about it: named there twice."""
+        lead = [f for f in self._directed if f.block in _WEIGHTS and f.last is not None and f.last.branch in branches]
+        return lead[0] if _is_division(frame) and len(lead) > 1 and _are_one(lead) else None
 
     def called(self, head: str, frame: Frame) -> Frame | None:
         """The institution or ministry with that head noun."""
-        return self._meant(f"{head} …", lambda f: not _is_directed(f) and f.names[-1].startswith(f"{head} "), frame)
+        return self._meant(f"{head} …", lambda f: f.names[-1].startswith(f"{head} "), frame)
 
     def _meant(self, kind: str, fits: Callable[[Frame], bool], frame: Frame) -> Frame | None:
         if kind not in self._fitting:
@@ -77,8 +96,6 @@ class Institutions:
         fitting, home = self._fitting[kind]
         at = bisect_left(fitting, frame.start, key=lambda named: named.start)
         last = fitting[at - 1] if at else None
-        if last is None and home is not None and _is_directed(home):
-            return None  # an agency that is first named further on is not the one meant
         if last is None or same_sentence(last, frame):
             return last or home
         if home is not None or last.block < frame.block - 1:
@@ -100,8 +117,7 @@ def _home(fitting: Sequence[Frame]) -> Frame | None:
     ranked = sorted(weights, key=lambda name: -weights[name])[:2]
     if not ranked or (len(ranked) > 1 and weights[ranked[0]] < _HOME_SHARE * weights[ranked[1]]):
         return None
-    seats = {f.seat.place_id for f in fitting if f.names[-1] == ranked[0] and f.seat is not None and _is_directed(f)}
-    return first[ranked[0]] if len(seats) < 2 else None
+    return first[ranked[0]]
 
 
 def _without_predicate(name: str, names: set[str]) -> str:
@@ -127,6 +143,18 @@ def _is_directed(frame: Frame) -> bool:
     if last is None or last.kind not in {BodyKind.AGENCY, BodyKind.UNIT} or not last.tail:
         return False
     return head_role_of(frame.names[-1]) == _DIRECTOR
+
+
+def _is_division(frame: Frame) -> bool:
+    """Whether a frame names a Phòng or Ban; a Khoa is of a school or hospital."""
+    last = frame.last
+    return last is not None and last.branch is not Branch.EDUCATION and head_role_of(frame.names[-1]) == _HEAD
+
+
+def _are_one(agencies: Sequence[Frame]) -> bool:
+    """Whether frames name one agency; a name without its unit may be any of that name."""
+    seats = {frame.seat.place_id for frame in agencies if frame.seat is not None}
+    return len({frame.names[-1] for frame in agencies}) == 1 and len(seats) <= 1
 
 
 def _is_ministry(frame: Frame) -> bool:
@@ -191,21 +219,22 @@ def name_national(frame: Frame, text: str) -> bool:
 
 
 def seat_institutions(frames: Sequence[Frame], behind: Mapping[int, Seat]) -> None:
-    """Schools, hospitals and companies get the unit that the article ties them to, wherever it does; a name inside
-    theirs that no unit is known by ("Trường THCS Thăng Long, huyện Thống Nhất") does not stand against it.
+    """Schools, hospitals, companies and border posts get the unit that the article ties them to, wherever it does; a
+    name inside theirs that no unit is known by ("Trường THCS Thăng Long, huyện Thống Nhất") does not stand against it.
     """
     unseated = [frame for frame in frames if _is_unseated(frame)]
-    seats: dict[str, Seat] = {}
+    seats: dict[tuple[str, str | None], Seat] = {}
     for frame in unseated:
         if frame.end in behind:
-            seats.setdefault(frame.names[-1], behind[frame.end])
+            seats.setdefault((frame.names[-1], frame.suffix), behind[frame.end])
     for frame in unseated:
-        frame.seat = seats.get(frame.names[-1], frame.seat)
+        frame.seat = seats.get((frame.names[-1], frame.suffix), frame.seat)
 
 
 def _is_unseated(frame: Frame) -> bool:
-    proper = frame.last is not None and frame.last.kind is BodyKind.PROPER
-    return proper and (frame.seat is None or frame.seat.place_id is None)
+    last = frame.last
+    named = last is not None and (last.kind is BodyKind.PROPER or (last.kind is BodyKind.NUMBERED and frame.suffix))
+    return bool(named) and (frame.seat is None or frame.seat.place_id is None)
 
 
 def set_apart(frame: Frame, scene: Scene) -> bool:
@@ -319,13 +348,14 @@ def same_head(frame: Frame, scene: Scene) -> bool:
 
 
 def same_body(frame: Frame, scene: Scene) -> None:
-    """A numbered body or an institution named again without its number or name."""
+    """A numbered body or an institution named again without its number, its name or its unit."""
     donor = nearest(
         frame,
         scene,
         lambda f: (
             bool(f.names)
             and f.names[-1].startswith(frame.names[-1])
+            and frame.suffix in {None, f.suffix}
             and (f.suffix is not None or f.seat is not None or f.names[-1] != frame.names[-1])
         ),
     )

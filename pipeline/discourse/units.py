@@ -16,13 +16,14 @@ from datetime import date
 from pipeline.discourse import patterns
 from pipeline.discourse.frames import Seat
 from pipeline.gazetteer import load_gazetteer
-from pipeline.gazetteer.resolver import Resolved
+from pipeline.gazetteer.resolver import CUT, Resolved
 from pipeline.models import Level, Place
 
 _CLAUSE_END = re.compile(r"[;\n]|[.!?…]\s")
 _HEADING = re.compile(r"[\s*+\-–•\d.)/]*(?:(?:Tại|Ở|TP|TX|thị xã|thành phố|huyện|xã|phường)[. ]*)?", re.IGNORECASE)
 _UPWARD = 0.5  # a commune speaks for its province half as loud as the province's own name
 _HOME_SHARE = 1.5  # the home unit is named this much more than the runner-up of its type
+_CHANGED = frozenset({Level.DISTRICT, Level.COMMUNE})
 _LEVELS = {
     Level.PROVINCE: frozenset({"tỉnh", "thành phố"}),
     Level.DISTRICT: frozenset({"huyện", "quận", "thị xã", "thành phố"}),
@@ -61,6 +62,14 @@ class Units:
     def text(self) -> str:
         """The article's text."""
         return self._text
+
+    @property
+    def two_level(self) -> bool | None:
+        """Whether communes stand right below provinces on the article's day; of an undated article its units tell."""
+        if self._day is not None:
+            return self._day >= CUT
+        eras = {unit.seat.place_id[:3] for unit in self._named if unit.seat.place_id and unit.level in _CHANGED}
+        return eras == {"34."} if len(eras) == 1 else None
 
     def find(self, unit_type: str, *, at: int) -> Seat | None:
         """The unit that "huyện" means at an offset."""
