@@ -104,9 +104,12 @@ def words(gap: str) -> list[str]:
     return [line.keys[k] for k in range(len(line)) if line.is_word(k)]
 
 
+_PARTING = frozenset(';:\n"“”«»')  # "… báo cáo lên Thủ tướng", Thứ trưởng A yêu cầu
+
+
 def coordinates(gap: str) -> bool:
     """Whether two titles are in one list: commas, dashes, và, kiêm."""
-    if ";" in gap or "\n" in gap or ":" in gap:
+    if _PARTING & set(gap):
         return False
     found = words(gap)
     return len(found) <= 4 and all(word in joints("list") for word in found) and len(gap.strip()) < 40

@@ -312,6 +312,7 @@ def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
         return phrase
     body = body_at(line, at, titled=True)
     if body is not None and _goes_with(role, body):
+        body = _board_of_firm(line, phrase.start, body)
         return replace(phrase, end=body.end, body=body)
     if "ministry" in role.takes and (ministry := _ministry_after(line, at)) is not None:
         return replace(phrase, end=ministry.end, body=ministry)
@@ -324,6 +325,15 @@ def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
         if (firm := firm_at(line, phrase.start, named)) is not None:
             return replace(phrase, end=firm.end, body=firm)
     return _with_unit(line, phrase, role)
+
+
+def _board_of_firm(line: Line, start: int, board: BodyPhrase) -> BodyPhrase:
+    """``Chủ tịch HĐQT | OceanBank | Lê Văn Tư``: the board of a firm that has no head noun."""
+    if board.kind is not BodyKind.INNER or board.branch is not Branch.ENTERPRISE or board.end >= len(line):
+        return board
+    at = board.end + 1 if line.keys[board.end] == "của" else board.end
+    firm = firm_at(line, start, at) if board.outer is None and board.unit is None and board.place is None else None
+    return replace(board, end=firm.end, outer=firm) if firm is not None else board
 
 
 def _fused_beyond(line: Line, start: int, at: int) -> bool:
