@@ -194,8 +194,9 @@ def _share(frame: Frame, scene: Scene) -> None:
     if seat is None:
         seat = scene.units.fitting(levels, at=frame.start)
     if seat is not None:
-        frame.seat = seat
-        frame.inferred |= {"unit_type", "place"}
+        whole = seat.name is not None and frame.names[-1].endswith(f" {seat.name}")  # Ban Quản lý Phố cổ Hà Nội
+        frame.seat = Seat(None, seat.place_id, None) if whole else seat
+        frame.inferred |= {"place"} if whole else {"unit_type", "place"}
         frame.done = True
 
 

@@ -106,6 +106,14 @@ PAST_MOMENT = _pattern(
         (?! \ (?: này | hiện\ tại ) )"""
 )
 
+# "trong thời gian ông A làm |", "khi ông A còn là |"
+PAST_WHILE = _pattern(
+    r"""\b (?: (?: trong | suốt ) \ thời\ gian | thời\ kỳ | thời
+          | (?: khi | lúc | hồi ) (?= [^.,;]* \b (?: còn | đang ) \b ) ) [ ]
+        (?: còn\ )? (?: ông | bà | anh | chị | đồng\ chí | đ/c | người\ này ) \b [^.,;:]{0,50}
+        \b (?: làm | giữ | là | đảm\ nhiệm | đảm\ nhận | giữ\ chức | lãnh\ đạo ) \b [^.,;:]{0,20} $"""
+)
+
 # "Trước khi | được bầu, ông giữ chức |", "có nhiều năm làm T1 trước khi | được bầu giữ chức |"
 BEFORE_THAT = _pattern(r"\b trước\ (?: khi | lúc ) \b (?P<inner> [^,;.]* ) (?P<then> , [^;.]* )? $")
 

@@ -98,6 +98,8 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
     sentence = clause.before(clause.items[group.first].start, reach=4 * REACH)
     if patterns.PAST_SPAN.search(sentence.rsplit(";", 1)[-1]) or patterns.PAST_MOMENT.match(sentence):
         return Status.FORMER
+    if patterns.PAST_WHILE.search(sentence):
+        return Status.FORMER
     earlier = patterns.BEFORE_THAT.search(sentence)
     if earlier is not None:
         return Status.FORMER if earlier["then"] is not None else reached_from(earlier["inner"])

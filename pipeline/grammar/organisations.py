@@ -450,13 +450,29 @@ def _field_tail(line: Line, at: int) -> tuple[int, str]:
     """A field of the lexicon, else a run of capitalised phrases with short lower-case endings."""
     found = _field_table().longest(line.keys, at)
     if found is not None and (found[0] > 1 or line.capital[at]):
-        return at + found[0], found[1].name
+        end = _bracket_after(line, at + found[0])
+        return (end, _spelt(line, at, end)) if end > at + found[0] else (end, found[1].name)
     if at >= len(line) or not line.capital[at] or not line.is_word(at):
         return at, ""
     if surname_at(line, at) is not None and opens_person(line, at, run_end(line, at), shortest=3):
         return at, ""
     end = _open_run(line, at)
     return end, _spelt(line, at, end)
+
+
+_FURTHER = 4  # words that a field may have beyond the lexicon's
+
+
+def _bracket_after(line: Line, at: int) -> int:
+    """Past lower-case words that go on up to a bracket: Khoa Quản lý nhà | nước | (Đại học X), more than the lexicon
+    holds.
+    """
+    end = at
+    while end < len(line) and end - at < _FURTHER and line.texts[end].islower() and line.is_word(end):
+        if _stops(line, end) or unit_word_at(line, end) is not None or body_at(line, end, titled=True) is not None:
+            return at
+        end += 1
+    return end if end < len(line) and line.keys[end] == "(" else at
 
 
 def _open_run(line: Line, at: int) -> int:
@@ -473,6 +489,8 @@ def _open_run(line: Line, at: int) -> int:
         if (stop is not None and end >= stop) or _person_after_country(line, at, end):
             break
         if unit_word_at(line, end) is not None and ((end > at and not line.capital[end]) or _opens_unit(line, end)):
+            return end
+        if end > at and word in _BARE_UNITS and not line.shouting and unit_phrase_at(line, end, after_body=True):
             return end
         if word in {"-", "–", "&", "và", ","}:
             joined = end + 1 < len(line) and line.capital[end + 1] and line.texts[end + 1][0].isalpha()
@@ -491,6 +509,9 @@ def _open_run(line: Line, at: int) -> int:
     while end > at and not line.is_word(end - 1):
         end -= 1
     return end
+
+
+_BARE_UNITS = frozenset({"tp", "tx"})  # Hiệp hội Bất động sản | TP
 
 
 def _person_after_country(line: Line, at: int, end: int) -> bool:
@@ -648,6 +669,14 @@ def _with_proper_places(line: Line, phrase: BodyPhrase, tail_start: int, *, own:
     return phrase
 
 
+def _city(word: str) -> str | None:
+    """The city that an abbreviation stands for: ``TPHCM``, ``HCM``."""
+    if not word.isupper() or not 1 < len(word) < 7 or "thành phố" not in load_gazetteer().kinds(word):
+        return None
+    names = {place.full_name.split(",")[0] for place in load_gazetteer().named(word)}
+    return names.pop() if len(names) == 1 else None
+
+
 def _spelt(line: Line, start: int, end: int) -> str:
     """An open name in normal spelling: abbreviations of fields spelt out, tones in their traditional place."""
     parts: list[str] = []
@@ -662,6 +691,13 @@ def _spelt(line: Line, start: int, end: int) -> str:
         if unit is not None and line.keys[at] != unit[1].name.split()[0] and at + unit[0] <= end:
             parts.append(unit[1].name)
             at += unit[0]
+            if at < end and (city := _city(line.texts[at])) is not None:
+                parts[-1] = city
+                at += 1
+            continue
+        if at > start and line.keys[at].startswith("tp") and (city := _city(line.texts[at])) is not None:
+            parts.append(city)
+            at += 1
             continue
         word = traditional(line.texts[at])
         if parts and line.glued(at) and line.texts[at - 1] != ".":
