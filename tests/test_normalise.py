@@ -251,6 +251,7 @@ def test_a_place_that_several_units_fit_is_refused_with_its_candidates() -> None
 @settings(max_examples=150, deadline=None)
 @given(composed)
 @example("Trưởng ban Trưởng ban   Trưởng ban TRƯỞNG BAN ")
+@example("THÔN ĐỒNG TÂM thôn Đồng Tâm ")
 def test_every_id_is_in_its_table_and_every_form_is_normal(text: str) -> None:
     normalised = normalise(settle(text))
     check_spans(normalised.article.text, normalised.mentions)

@@ -167,7 +167,7 @@ def _share(frame: Frame, scene: Scene) -> None:
         return
     if frame.last is not None and not frame.last.tail and same_head(frame, scene):
         return
-    if set_apart(frame, scene) or as_told(frame, scene):
+    if set_apart(frame, scene) or as_told(frame, scene) or _inside_institution(frame, scene):
         return
     if _is_head_alone(frame) and not seat_rule(frame.names[-1]).outer:
         frame.done = True
@@ -208,6 +208,24 @@ def _levels_of_day(frame: Frame, levels: tuple[Level, ...], scene: Scene) -> tup
     if frame.last is None or frame.last.kind is not BodyKind.AGENCY:
         return levels
     return levels[1:] if two_level else levels[:1]
+
+
+def _inside_institution(frame: Frame, scene: Scene) -> bool:
+    """``công tác tại Tổng công ty A, giữ chức Trưởng phòng Tài chính``: a division of the company just named, though
+    units have one of that name, too.
+    """
+    last = frame.last
+    if last is None or last.kind is not BodyKind.AGENCY or not frame.names[0].startswith(_DIVISION) or last.unit:
+        return False
+    near = (f for f in before(frame, scene) if f.names and (f.title is None or f in neighbours(frame, scene)))
+    donor = next((f for f in near if same_sentence(f, frame)), None)
+    if donor is None or not is_institution(donor):
+        return False
+    put_inside(frame, donor, frame.names)
+    return True
+
+
+_DIVISION = "Phòng "
 
 
 def _is_head_alone(frame: Frame) -> bool:

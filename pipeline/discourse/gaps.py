@@ -121,6 +121,8 @@ def tight(gap: str) -> bool:
 
 
 def apposed(gap: str) -> bool:
+    then = patterns.OF_THAT_TIME.match(gap)
+    gap = gap[then.end() :] if then is not None else gap
     core = bare(gap)
     return gap.strip() in {"-", "–", "—"} or (core.strip() in {",", "-", "–", ", là", ":"} and core != gap)
 

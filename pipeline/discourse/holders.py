@@ -38,6 +38,7 @@ from pipeline.discourse.tenure import replaced_by, statuses_of, taken_over
 from pipeline.models import Label, Mention, Status
 
 _LISTED = 24  # names of a list that a plural opens
+_DASHES = ("-", "–", "—")
 NOW = 9999  # the year of what is told of today: "hiện là T"
 
 
@@ -85,6 +86,8 @@ def holdings_of(text: str, mentions: Sequence[Mention], *, year: int | None = No
                 for office, status in covered_by(text, items, header, year=year)
             ]
             found += covered
+            if covered and header.offices and _is_item(text, items[0]):
+                header = replace(header, itemised=True)  # the photograph between the items is no item
             header = header if covered or _lists_on(text, items, header) else None
         subject = reader.subject or subject
     return found
@@ -114,9 +117,20 @@ def _as_announced(holding: Holding, clause: Clause, announced: set[str]) -> Hold
     return holding
 
 
+def _is_item(text: str, first: Mention) -> bool:
+    """Whether the line of a mention is numbered, or has a dash or star."""
+    start, end = line_bounds(text, first.start)
+    return patterns.ITEM.match(text[start:end]) is not None
+
+
 def _lists_on(text: str, items: Sequence[Mention], header: Header) -> bool:
     """Whether the list of a header without offices goes on."""
     return not header.offices and patterns.BULLET.match(text[line_bounds(text, items[0].start)[0] :]) is not None
+
+
+def _seats_many(office: Mention) -> bool:
+    """Whether several hold an office at once: a seat in a committee or a council."""
+    return (office.normal or "").startswith(("Ủy viên", "Thành viên", "Đại biểu", "Hội thẩm"))
 
 
 class _Reader:
@@ -156,7 +170,10 @@ class _Reader:
         before, after = self.clause.gap(group.first), self.clause.gap(group.last + 1)
         runs_in = right is not None and right.label is Label.PERSON and tight(after)
         joined = left is not None and left.label is Label.PERSON and joins(before)
-        if runs_in and ":" in after and self.clause.is_plural(group.first) and not joined:
+        listed = self.clause.is_plural(group.first) or (
+            _seats_many(self.clause.items[group.last]) and elects(before, after)
+        )
+        if runs_in and ":" in after and listed and not joined:
             self._give(group, self._people_of_list(group.last + 1), "header")
             self.subject = None
         elif runs_in and joined and group.last > group.first and left is not None:
@@ -170,7 +187,7 @@ class _Reader:
             right is not None
             and right.label is Label.PERSON
             and apposed(after)
-            and not patterns.OF_ANOTHER.search(before)
+            and (not patterns.OF_ANOTHER.search(before) or after.strip()[:1] in _DASHES)
         ):
             self._give(group, [right], "apposition")
 
@@ -181,6 +198,8 @@ class _Reader:
         person_right = right is not None and right.label is Label.PERSON
         if person_right and self._stands_behind(group, after):
             self._give(group, self._people_from(group.last + 1, group, plural=True), "behind")
+        elif left is None and (further := self._named_behind(group)) is not None:
+            self._give(group, self._people_from(further, group, plural=True), "behind")
         elif (
             person_right
             and patterns.LIST_OPENS.search(after)
@@ -233,6 +252,19 @@ class _Reader:
         if patterns.BEHIND.match(after.rsplit(";", 1)[-1] if ";" in after else core):
             return True
         return patterns.BY.search(core) is not None and patterns.HELD.match(self.clause.gap(group.last + 2)) is not None
+
+    def _named_behind(self, group: Group) -> int | None:
+        """``thôi tham gia T1, thôi giữ chức T2 đối với ông A``: where the one stands whom both decisions are about."""
+        at = group.last + 1
+        if patterns.ACTS.match(self.clause.gap(at)) or patterns.OWN_CLAUSE.match(self.clause.gap(at)):
+            return None
+        while at < len(self.clause.items) and not self.clause.is_person(at):
+            if ";" in self.clause.gap(at) or not (governed(self.clause.gap(at)) or coordinates(self.clause.gap(at))):
+                return None
+            at += 1
+        if at in {group.last + 1, len(self.clause.items)} or not governed(self.clause.gap(group.first)):
+            return None
+        return at if patterns.BEHIND.match(bare(self.clause.gap(at))) else None
 
     def _precedes_name(self, group: Group, after: str) -> bool:
         """``Từng là T những ngày đầu, ông A``: the office opens the sentence and its subject follows."""
@@ -311,7 +343,17 @@ class _Reader:
             k -= 1
         if not people and self.subject is not None:
             people = [self.subject]
-        return people[::-1]
+        return self._with_listed(people[::-1])
+
+    def _with_listed(self, people: list[Mention]) -> list[Mention]:
+        """``các đồng chí: A, T1; B, T2; C, T3 ứng cử T``: all of a list whose last the verb follows."""
+        at = next((k for k, item in enumerate(self.clause.items) if [item] == people), 0)
+        listed = people[:]
+        while at and (people_join(gap := self.clause.gap(at).replace(";", ",")) or joins(gap)):
+            at -= 1
+            listed += [self.clause.items[at]] if self.clause.is_person(at) else []
+        opened = len(listed) > 1 and patterns.PEOPLE_LISTED.search(self.clause.gap(at)) is not None
+        return listed[::-1] if opened else people
 
     def _past_agent(self, at: int) -> int:
         """The item before whoever appoints: "A được | Chủ tịch UBND tỉnh B | bổ nhiệm giữ chức T"."""

@@ -14,7 +14,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 # "miễn nhiệm chức vụ T | đối với | ông A", "trao quyết định T | cho | bà B"
-BEHIND = _pattern(r"^\W* (?: [^.;:]{0,60} \b )? (?: đối\ với | với | cho | của ) \b \W* $")
+# and "đối với | các ông, bà: | A, B"
+BEHIND = _pattern(
+    r"""^\W* (?: [^.;:]{0,60} \b )? (?: đối\ với | với | cho | của ) \b \W*
+        (?: (?: các | \d+ ) \ (?: đồng\ chí | ông | bà | vị | cá\ nhân ) [^.;:]{0,24} :? \W* )? $"""
+)
 
 # "T | đã ký quyết định đình chỉ công tác đối với | ông A": the office acts, A does not hold it
 ACTS = _pattern(
@@ -114,6 +118,31 @@ PAST_WHILE = _pattern(
         \b (?: làm | giữ | là | đảm\ nhiệm | đảm\ nhận | giữ\ chức | lãnh\ đạo ) \b [^.,;:]{0,20} $"""
 )
 
+# "T | lúc bấy giờ", "T | trước sáp nhập", "T | (cũ)": the office is of that time
+OF_THAT_TIME = _pattern(
+    r"""^ [\s,]* \(? (?: (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy ) | thời\ điểm\ (?: đó | ấy )
+        | trước\ (?: khi\ )? (?: sáp\ nhập | hợp\ nhất | chia\ tách | giải\ thể )
+        | trước\ (?: đây | kia ) | ngày\ trước | cũ \s* \) ) (?! \w ) (?! \ (?: là | làm ) \b )"""
+)
+
+# "tháng 3/2015, đang là | T", "Năm 2016, khi còn làm | T": when somebody was in office
+WAS_THEN = _pattern(
+    r"""\b (?: năm \s+ | \d{1,2} \s* [/-] \s* ) (?P<year> (?:19|20)\d\d ) \b [^.;]{0,25}
+        \b (?: đang | còn ) \ (?: là | làm | giữ (?: \ chức (?: \ vụ )? )? ) \W* $"""
+)
+
+# "Thanh tra tỉnh | - khi đó do | ông A làm T"
+THEN_BY = _pattern(
+    r"""\b (?: (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi ) \ (?: đó | ấy ) ) \ (?: vẫn\ | đang\ )?
+        do \W* (?: \w+ \W+ ){0,2} $"""
+)
+
+# "các đồng chí: | A, T; B, T ứng cử": a list that a verb behind it speaks of
+PEOPLE_LISTED = _pattern(
+    r"""(?: \b các | \d+ ) \ (?: đồng\ chí | ông | bà | vị | cá\ nhân | người | cán\ bộ ) [^.;:]{0,40} :
+        \W* (?: đồng\ chí | ông | bà )? \W* $"""
+)
+
 # "Trước khi | được bầu, ông giữ chức |", "có nhiều năm làm T1 trước khi | được bầu giữ chức |"
 BEFORE_THAT = _pattern(r"\b trước\ (?: khi | lúc ) \b (?P<inner> [^,;.]* ) (?P<then> , [^;.]* )? $")
 
@@ -160,7 +189,7 @@ PAST_TERM = _pattern(
 )
 
 # "trao quyết định nghỉ hưu | cho | đồng chí A, T"
-RETIRES = _pattern(r"\b nghỉ\ (?: hưu | việc | chế\ độ | công\ tác ) \b [^.;]{0,40} \b (?: cho | đối\ với ) \W* $")
+RETIRES = _pattern(r"\b nghỉ\ (?: hưu | việc | chế\ độ | công\ tác ) \b [^.;]{0,80} \b (?: cho | đối\ với ) \W* $")
 
 # "A (T1) và B (T2) | bị cách hết chức vụ trong Đảng"
 STRIPPED = _pattern(r"\b bị \b [^.;]{0,60} \b cách \b [^.;]{0,20} \b chức\ vụ \b [^.;]{0,15} \b đảng \b")
@@ -306,8 +335,8 @@ STILL_HIM = _pattern(
         (?: đồng\ chí\ | ông\ | bà\ )? (?: là | làm | giữ ) \b"""
 )
 
-# "nguyên T1 | ; nguyên | T2"
-LIST_GOES_ON = _pattern(r"^\s* [;,.] \s* (?: (?: nguyên | cựu | và ) \s* )? $")
+# "nguyên T1 | ; nguyên | T2", "T1 | (1969 - 1973); | T2"
+LIST_GOES_ON = _pattern(r"^\s* (?: \( [^()]{0,30} \) \s* )? [;,.] \s* (?: (?: nguyên | cựu | và ) \s* )? $")
 
 # "A | (tên thường gọi: | B)"
 ALIAS = _pattern(

@@ -29,6 +29,7 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
             status = Status.CANDIDATE
         behind = clause.text[clause.items[at].end : clause.items[at].end + REACH]
         over = patterns.PASSED_ON.match(clause.gap(at + 1)) is not None or is_past(behind.split("\n")[0], clause.year)
+        over = over or patterns.OF_THAT_TIME.match(behind) is not None
         if over and status in {Status.CURRENT, Status.INCOMING}:
             status = Status.FORMER
         if status is Status.CURRENT and rule in {"after", "before"}:
@@ -99,6 +100,11 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
     if patterns.PAST_SPAN.search(sentence.rsplit(";", 1)[-1]) or patterns.PAST_MOMENT.match(sentence):
         return Status.FORMER
     if patterns.PAST_WHILE.search(sentence):
+        return Status.FORMER
+    was = patterns.WAS_THEN.search(sentence)
+    if was is not None and clause.year is not None and int(was["year"]) < clause.year:
+        return Status.FORMER
+    if patterns.THEN_BY.search(clause.gap(max(group.first - 1, 0))):
         return Status.FORMER
     earlier = patterns.BEFORE_THAT.search(sentence)
     if earlier is not None:

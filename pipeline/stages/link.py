@@ -112,7 +112,7 @@ def _people(article: Article, mentions: Sequence[Mention]) -> tuple[dict[str, _I
     full = sorted({name for name in names.values() if " " in name}, key=lambda name: (-len(name.split()), name))
     for at, mention in enumerate(named):
         name = _full_form(names[mention.mention_id], full)
-        if at and patterns.ALIAS.search(article.text[named[at - 1].end : mention.start]):
+        if at and _is_alias(article.text, named[at - 1], mention):
             aliases[fold(name)] = holder_name
         name = aliases.get(fold(name), name)
         holder_name = name
@@ -122,6 +122,15 @@ def _people(article: Article, mentions: Sequence[Mention]) -> tuple[dict[str, _I
         individual.attributes += _attributes(article.text, mention)
         holder_of[mention.mention_id] = person_id
     return people, holder_of
+
+
+def _is_alias(text: str, one: Mention, other: Mention) -> bool:
+    """Whether a name is another one of the person before it: "A, tên thường gọi: B", "Đặng Văn Sinh (Tám Sinh)"."""
+    gap = text[one.end : other.start]
+    if patterns.ALIAS.search(gap):
+        return True
+    bracketed = gap.strip() == "(" and text[other.end : other.end + 1] == ")"
+    return bracketed and key(text[one.start : one.end]).split()[-1] == key(text[other.start : other.end]).split()[-1]
 
 
 def _full_form(name: str, full: Sequence[str]) -> str:

@@ -195,6 +195,7 @@ def _add_villages(
     reading: Reading, by_mention: dict[int, Place], by_start: dict[int, tuple[PlaceName, Place | None]]
 ) -> None:
     """Villages have no code; they lie in the unit named right after them, else in the nearest commune before."""
+    seen: dict[str, Place] = {}  # one village however its name is written: THÔN ĐỒNG TÂM, thôn Đồng Tâm
     for place in reading.places:
         if not _is_village(place):
             continue
@@ -212,6 +213,7 @@ def _add_villages(
             parent.place_id if parent else None,
             parent.province_id or parent.place_id if parent else None,
         )
+        unit = seen.setdefault(unit.place_id, unit)
         by_mention[place.mention.mention_id] = unit
         by_start[place.mention.start] = (place, unit)
 
