@@ -21,8 +21,10 @@ from pipeline.discourse.institutions import (
     FAMILIES,
     Institutions,
     as_told,
+    is_division,
     is_institution,
     is_national,
+    is_office,
     name_institution,
     name_national,
     put_inside,
@@ -237,6 +239,10 @@ def _is_head_alone(frame: Frame) -> bool:
 
 def _share_institution(frame: Frame, family: str, scene: Scene) -> bool:
     """The institution of a department or board: that of a coordinated title, else the one the article means."""
+    beside = next((f for f in neighbours(frame, scene) if is_office(f) and f.names[0] != frame.names[0]), None)
+    if beside is not None and is_division(frame):
+        put_inside(frame, beside, (*frame.names, *beside.names[:-1]))
+        return True
     donor = next((f for f in neighbours(frame, scene) if is_institution(f) and f.done), None)
     if donor is None or family == "ministry":
         donor = scene.meant(family, frame)

@@ -36,7 +36,7 @@ _FAMILIES: Mapping[str, frozenset[Branch]] = {
     "institution": frozenset(Branch),
 }
 FAMILIES = frozenset({*_FAMILIES, "ministry"})
-_DIRECTOR, _HEAD = "Giám đốc", "Trưởng"  # of an agency, and of its divisions
+_DIRECTOR, _CHIEF, _HEAD = "Giám đốc", "Chánh", "Trưởng"  # of an agency, of an office, of the divisions of either
 _WEIGHTS = {0: 3.0, 1: 2.0, 2: 2.0}  # by block: the headline and the first lines tell whose news it is, as for units
 _ELECTED = frozenset({Branch.PEOPLES_COUNCIL, Branch.FRONT, Branch.MASS_ORGANISATION})
 _COUNTRY = " Việt Nam"
@@ -71,7 +71,7 @@ class Institutions:
 
     def _agency(self, branches: Container[Branch], frame: Frame) -> Frame | None:
         """The agency whose division is named: the last of the sentence, else the only one of the paragraph before."""
-        if not _is_division(frame):
+        if not is_division(frame):
             return None
         at = bisect_left(self._directed, frame.start, key=lambda named: named.start)
         near = [named for named in self._directed[max(at - _NEAR, 0) : at] if named.block == frame.block]
@@ -83,7 +83,7 @@ class Institutions:
     def _leading_agency(self, branches: Container[Branch], frame: Frame) -> Frame | None:
         """The only agency of the headline and the first line, if the article is about it: named there twice."""
         lead = [f for f in self._directed if f.block in _WEIGHTS and f.last is not None and f.last.branch in branches]
-        return lead[0] if _is_division(frame) and len(lead) > 1 and _are_one(lead) else None
+        return lead[0] if is_division(frame) and len(lead) > 1 and _are_one(lead) else None
 
     def called(self, head: str, frame: Frame) -> Frame | None:
         """The institution or ministry with that head noun."""
@@ -145,7 +145,12 @@ def _is_directed(frame: Frame) -> bool:
     return head_role_of(frame.names[-1]) == _DIRECTOR
 
 
-def _is_division(frame: Frame) -> bool:
+def is_office(frame: Frame) -> bool:
+    """Whether a title heads the office of a body: Chánh Văn phòng | Thành ủy."""
+    return frame.done and len(frame.names) > 1 and head_role_of(frame.names[0]) == _CHIEF
+
+
+def is_division(frame: Frame) -> bool:
     """Whether a frame names a Phòng or Ban; a Khoa is of a school or hospital."""
     last = frame.last
     return last is not None and last.branch is not Branch.EDUCATION and head_role_of(frame.names[-1]) == _HEAD

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.discourse import patterns
 from pipeline.grammar.english import title_in_english
 from pipeline.grammar.normal_forms import entity_id
-from pipeline.lexicon import head_role_of
+from pipeline.lexicon import head_role_of, heads
 from pipeline.models import Label, Mention, Organisation, Place, Position
 
 _ALSO = re.compile(r"^\s*(?:,|và|, và)\s*$")
@@ -46,8 +46,7 @@ def _role(text: str, mention: Mention, before: Mention | None, organisation: Org
 
 
 def _position(role: str, organisation: Organisation, places: Mapping[str, Place]) -> Position:
-    place = places.get(organisation.place_id or "")
-    body = organisation.name.removesuffix(f" {place.name}") if place is not None else organisation.name
+    body = organisation.body if _without_unit(organisation.body) else _with_unit(organisation, places)
     title = f"{role} {body}"
     return Position(
         entity_id("position", title),
@@ -59,6 +58,17 @@ def _position(role: str, organisation: Organisation, places: Mapping[str, Place]
         organisation.branch,
         organisation.level,
     )
+
+
+def _with_unit(organisation: Organisation, places: Mapping[str, Place]) -> str:
+    place = places.get(organisation.place_id or "")
+    return organisation.name.removesuffix(f" {place.name}") if place is not None else organisation.name
+
+
+def _without_unit(body: str) -> bool:
+    """Whether the title of a body's head leaves its unit out: Giám đốc Sở Công Thương."""
+    fitting = [head for head in heads() if body.startswith(f"{head.name} ")]
+    return bool(fitting) and max(fitting, key=lambda head: len(head.name)).unit == "none"
 
 
 def _as_office(mention: Mention, position: Position, role: str) -> Mention:

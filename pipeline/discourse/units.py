@@ -8,6 +8,7 @@ before, the resolver's anchor, the unit above the home unit, the only one after.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -95,7 +96,19 @@ class Units:
             or self._home_of_levels(levels)
             or self._after_in_clause(fitting, at)
             or self._before(fitting, at, line=True)
+            or (self._province_of_line(at) if tuple(levels) == (Level.PROVINCE,) else None)
         )
+
+    def _province_of_line(self, at: int) -> Seat | None:
+        """The one province of all units that the paragraph names up to the offset."""
+        start = self._text.rfind("\n", 0, at) + 1
+        first = bisect_left(self._named, start, key=lambda unit: unit.start)
+        last = bisect_left(self._named, at, key=lambda unit: unit.start)
+        known = load_gazetteer()
+        here = {unit.seat.place_id for unit in self._named[first:last] if unit.seat.place_id in known}
+        found = {place for place_id in here for place in _with_ancestors(place_id, self._day)}
+        provinces = {Seat(p.unit_type, p.place_id, p.name) for p in found if p.level is Level.PROVINCE}
+        return next(iter(provinces)) if len(provinces) == 1 else None
 
     def _home_of_levels(self, levels: Sequence[Level]) -> Seat | None:
         """The home unit of the level that the article names most."""
@@ -192,6 +205,13 @@ def _weighed(named: Sequence[NamedUnit], day: date | None) -> dict[tuple[Seat, L
         for place in load_gazetteer().ancestors(unit.seat.place_id, on=day):
             weights[Seat(place.unit_type, place.place_id, place.name), place.level] += _UPWARD * unit.weight
     return weights
+
+
+def _with_ancestors(place_id: str | None, day: date | None) -> tuple[Place, ...]:
+    """A unit and those around it."""
+    if place_id is None:
+        return ()
+    return (load_gazetteer().unit(place_id, on=day), *load_gazetteer().ancestors(place_id, on=day))
 
 
 def _ancestor(place_id: str | None, unit_type: str, day: date | None) -> Place | None:
