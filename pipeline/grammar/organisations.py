@@ -607,17 +607,49 @@ def _name_part_end(line: Line, at: int, end: int, stop: int | None) -> int:
     if line.texts[end] in _DASHES or line.keys[end] == "và":
         following = end + 1
         opened = end > at or (line.keys[end] == "và" and not line.texts[min(following, len(line) - 1)].isupper())
-        goes_on = opened and following < len(line) and line.capital[following]
+        goes_on = opened and following < len(line) and line.capital[following] and not _credits_at(line, following)
+        if goes_on and _opens_institution(line, following):
+            return end
         if goes_on and line.keys[end] == "và":
-            goes_on = not (_opens_institution(line, following) or honorifics_at(line, following)[0])
+            goes_on = not honorifics_at(line, following)[0]
         return following if goes_on and not opens_person(line, following, run_end(line, following), shortest=3) else end
+    if _completes_word(line, at, end):
+        return end + 1
     if not line.is_word(end) or _stops(line, end):
         return end
     field = _field_table().longest(line.keys, end)
-    opens = line.capital[end] or end == at
+    opens = line.capital[end] or end == at or line.texts[end - 1].islower()
     if opens and field is not None and field[0] > 1 and (stop is None or end + field[0] <= stop):
         return end + field[0]
     return end + 1 if line.capital[end] else _compound_end(line, end)
+
+
+def _credits_at(line: Line, at: int) -> bool:
+    """``Bệnh viện Nhân dân 115 - | Ảnh: BV``"""
+    return line.keys[at] in _credit_words()
+
+
+@cache
+def _credit_words() -> frozenset[str]:
+    rows = marked("byline_words.tsv", surface="word", kind="kind")
+    return frozenset(split_keys(row.surface)[0] for row in rows if row.kind == "photo")
+
+
+def _completes_word(line: Line, at: int, end: int) -> bool:
+    """``Học viện Công | nghệ``, ``Bệnh viện Nhi Trung | ương``: only the first syllable of a word has its capital."""
+    if end <= at or not line.texts[end].islower() or not line.texts[end - 1].istitle():
+        return False
+    return (line.keys[end - 1], line.keys[end]) in _compounds()
+
+
+@cache
+def _compounds() -> frozenset[tuple[str, str]]:
+    """Words of two syllables in the fields and bodies of the lexicon: every other pair, where their number is even."""
+    names = [name for field in fields() for name in (field.name, *field.surfaces)]
+    names += [name for body in bodies() for name in (body.name, *body.surfaces)]
+    parts = [split_keys(part) for name in names for part in re.split(r" và | - |[,&]", name)]
+    pairs = {pair for keys in parts if len(keys) % 2 == 0 for pair in zip(keys[::2], keys[1::2], strict=True)}
+    return frozenset(pair for pair in pairs if pair[0] not in _head_table())
 
 
 def _opens_institution(line: Line, at: int) -> bool:
