@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.discourse.bare_roles import inherit, take_kindred
+from pipeline.discourse.bare_roles import inherit, runs_on, take_kindred
 from pipeline.discourse.frames import Frame, Seat
 from pipeline.discourse.institutions import (
     FAMILIES,
@@ -163,6 +163,9 @@ def _share(frame: Frame, scene: Scene) -> None:
     """Pass 3 for a body without a unit."""
     rule = seat_rule(frame.names[-1])
     if name_national(frame, scene.units.text):
+        return
+    if frame.last is not None and frame.last.kind is BodyKind.ASSOCIATION and not frame.last.tail and runs_on(frame):
+        frame.done = True  # Chủ tịch Hội | thiện nguyện: its name is not read, and it is no other's
         return
     if is_national(frame):
         frame.done = True

@@ -247,7 +247,7 @@ class _Reader:
         core = bare(after)
         if re.search(r"\bcủa\W*$", self.clause.gap(group.first)):
             return False
-        if patterns.ACTS.match(after) or patterns.SUCCEEDS.match(core):
+        if patterns.ACTS.match(after) or patterns.SUCCEEDS.match(core) or patterns.CLAIMS.search(after):
             return False
         if patterns.BEHIND.match(after.rsplit(";", 1)[-1] if ";" in after else core):
             return True

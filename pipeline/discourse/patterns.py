@@ -36,6 +36,12 @@ OWN_CLAUSE = _pattern(
         | liên\ tục | nhiều\ lần | chủ\ trì ) \b"""
 )
 
+# "T | cho rằng bài phát biểu của | ông A": what the office says
+CLAIMS = _pattern(
+    r"""^ [^.;]{0,30} \b
+        (?: cho\ (?: rằng | biết | hay | là ) | nói | khẳng\ định | nhận\ xét | ca\ ngợi | chỉ\ trích ) \b"""
+)
+
 # "trình Quốc hội miễn nhiệm các chức danh | T", "công bố quyết định bổ nhiệm | T": the subject decides of others
 DECIDES = _pattern(
     r"""^ (?: (?! \b (?: được | bị | nhận ) \b ) . )* \b
@@ -148,7 +154,8 @@ BEFORE_THAT = _pattern(r"\b trước\ (?: khi | lúc ) \b (?P<inner> [^,;.]* ) (
 
 # "giữ chức T1 | rồi | T2", "làm T1 | trước khi | được bầu làm T2"
 PASSED_ON = _pattern(
-    r"^ [^,;.:]{0,40} (?: \b (?: rồi | trước\ khi | trước\ lúc ) | , \ (?: rồi | nay\ đã\ (?: nghỉ | thôi ) ) ) \b"
+    r"""^ [^,;.:]{0,40} (?: \b (?: rồi | trước\ (?: khi | lúc ) (?! \ (?: ông | bà | anh | chị | đồng\ chí ) \b ) )
+        | , \ (?: rồi | nay\ đã\ (?: nghỉ | thôi ) ) ) \b"""
 )
 
 # "là tài xế của |", "gửi đơn đến văn phòng của |": somebody else's; "đảm nhận chức vụ của |" is not

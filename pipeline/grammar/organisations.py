@@ -416,7 +416,7 @@ def _tail_of(body: BodyPhrase) -> bool:
 def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, deep: int) -> BodyPhrase | None:
     readers: dict[str, Callable[[Line, int], tuple[int, str]]] = {
         "agency": _field_tail,
-        "association": _field_tail,
+        "association": _association_tail,
         "adhoc": _task_tail,
         "proper": _proper_tail,
     }
@@ -444,6 +444,43 @@ def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, de
             else _with_surroundings(line, phrase, deep=deep)
         )
     return _of_nation(_with_surroundings(line, phrase, deep=deep), line)
+
+
+_LONGEST_PLAIN = 9  # lower-case syllables of an association's name
+
+
+def _association_tail(line: Line, at: int) -> tuple[int, str]:
+    """A field or a run of capitals; in papers that write no capitals, the words up to the country or the unit:
+    ``Hiệp hội | bất động sản Việt Nam``, ``Hội | bảo vệ rừng | tỉnh Sơn La``.
+    """
+    end, tail = _field_tail(line, at)
+    if tail or at >= len(line) or not line.texts[at].islower():
+        return end, tail
+    stop = at
+    while stop < len(line) and stop - at < _LONGEST_PLAIN and line.texts[stop].islower() and line.is_word(stop):
+        if _stops(line, stop) or (stop > at and unit_word_at(line, stop) is not None):
+            break
+        stop += 1
+    if stop == at or stop >= len(line) or _stops(line, stop):
+        return end, tail
+    if (country := _home_end(line, stop)) > stop:
+        twin = country_at(line, country + 1) if line.texts[country : country + 1] in {("-",), ("–",)} else None
+        country = twin.end if twin is not None else country  # Hội hữu nghị Việt Nam - Lào
+        return country, _capitalised(_spelt(line, at, country))
+    unit = unit_phrase_at(line, stop, after_body=True)
+    placed = (unit is not None and unit.names) or (stop - at > 1 and _province_after(line, stop) is not None)
+    return (stop, _capitalised(_spelt(line, at, stop))) if placed else (end, tail)
+
+
+def _home_end(line: Line, at: int) -> int:
+    """Past the home country's name: ``Việt Nam``, ``VN``."""
+    if line.texts[at : at + 1] == ("VN",):
+        return at + 1
+    return at + 2 if line.keys[at : at + 2] == ("việt", "nam") and line.capital[at] else at
+
+
+def _capitalised(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _field_tail(line: Line, at: int) -> tuple[int, str]:
@@ -731,7 +768,7 @@ def _spelt(line: Line, start: int, end: int) -> str:
             parts.append(city)
             at += 1
             continue
-        word = traditional(line.texts[at])
+        word = "Việt Nam" if at == end - 1 and line.texts[at] == "VN" else traditional(line.texts[at])
         if parts and line.glued(at) and line.texts[at - 1] != ".":
             parts[-1] += word
         else:
