@@ -10,9 +10,10 @@ import re
 from functools import cache
 from itertools import takewhile
 
+from pipeline.discourse import patterns
 from pipeline.discourse.frames import Frame
 from pipeline.discourse.institutions import put_inside
-from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, phrase_of, same_block
+from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, phrase_of, same_block, same_sentence
 from pipeline.discourse.seats import level_of, levels_of_type
 from pipeline.grammar.names import honorifics_at
 from pipeline.grammar.normal_forms import committee_of
@@ -40,7 +41,7 @@ def inherit(frame: Frame, scene: Scene) -> None:
     if _sits_in_government(frame, role, scene):
         frame.title = None
         return
-    if take_own(frame, scene) or runs_on(frame):
+    if take_own(frame, scene) or _take_headed(frame, role, scene) or runs_on(frame):
         return
     same_role = nearest(
         frame,
@@ -71,8 +72,38 @@ def inherit(frame: Frame, scene: Scene) -> None:
     first = _directed(donor) if "Giám đốc" in role.name else None
     names = donor.names[first or _headed(role.name, donor) or tied :]
     frame.names, frame.last, frame.suffix, frame.seat = names, donor.last, donor.suffix, donor.seat
+    _move_to_scene(frame, donor, scene)
     frame.inferred |= {"organisation", "place"}
     frame.done = True
+
+
+def _move_to_scene(frame: Frame, donor: Frame, scene: Scene) -> None:
+    """``ở phường A, Phó Chủ tịch B``: of the commune just named, not of the one that the sentence before spoke of."""
+    seat = frame.seat
+    if frame.names[-1] not in CIVIL or same_sentence(frame, donor) or seat is None or level_of(seat) is not _COMMUNE:
+        return
+    frame.seat = scene.units.just_named(_COMMUNE, at=frame.start) or seat
+
+
+_COMMUNE = Level.COMMUNE
+
+
+def _take_headed(frame: Frame, role: Role, scene: Scene) -> bool:
+    """``Phó Chỉ huy trưởng, được giao phụ trách Ban CHQS huyện``, ``Hội Nông dân xã A do ông B làm Chủ tịch``: the body
+    that the sentence says is run from this office.
+    """
+    text = scene.units.text
+    run_by = patterns.RUN_BY.search(text, max(frame.start - 90, 0), frame.start)
+    if run_by is not None:
+        near = (f for f in before(frame, scene) if f.names and f.done and 0 <= run_by.start() - f.end <= 1)
+    else:
+        near = (f for f in after(frame, scene) if f.names and f.done and f.title is None and same_sentence(f, frame))
+        near = (f for f in near if patterns.RUNS_BELOW.fullmatch(text, frame.end, f.start))
+    donor = next((f for f in near if _heads(role, f)), None)
+    if donor is None:
+        return False
+    put_inside(frame, donor, donor.names[:-1])
+    return True
 
 
 def _only_headed(frame: Frame, role: Role, scene: Scene) -> Frame | None:
@@ -185,7 +216,9 @@ def _kindred(frame: Frame, role: str, scene: Scene) -> Frame | None:
         return None  # whose ministry, the article has to settle
     begins = f"{kind} "
     around = (*neighbours(frame, scene), *before(frame, scene), *after(frame, scene))
-    return next((f for f in around if f.names and f.names[0].startswith(begins)), None)
+    return next(
+        (f for f in around if f.names and f"{f.names[0]} ".startswith(begins) and f.title is not frame.title), None
+    )
 
 
 @cache

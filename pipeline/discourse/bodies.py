@@ -193,6 +193,8 @@ def _share(frame: Frame, scene: Scene) -> None:
     if not rule.levels and not rule.outer:
         frame.done = True  # no unit's body
         return
+    if _again(frame, scene):
+        return
     levels = _levels_of_day(frame, rule.levels, scene)
     donor = _donor(frame, scene, levels) or _same_name(frame, scene)
     seat = donor.seat if donor is not None else None
@@ -213,6 +215,18 @@ def _levels_of_day(frame: Frame, levels: tuple[Level, ...], scene: Scene) -> tup
     if frame.last is None or frame.last.kind is not BodyKind.AGENCY:
         return levels
     return levels[1:] if two_level else levels[:1]
+
+
+def _again(frame: Frame, scene: Scene) -> bool:
+    """``Phó Trưởng Ban Dân tộc HĐND tỉnh, giữ chức Trưởng Ban Dân tộc``: the body told in full just before."""
+    if len(frame.names) > 1 or frame.last is None or frame.last.kind is not BodyKind.INNER:
+        return False
+    same = (f for f in before(frame, scene) if f.done and len(f.names) > 1 and f.names[0] == frame.names[0])
+    known = next(same, None)
+    if known is None or not same_sentence(known, frame) or known.title is None or "organisation" in known.inferred:
+        return False
+    put_inside(frame, known, known.names[:-1])
+    return True
 
 
 def _inside_institution(frame: Frame, scene: Scene) -> bool:
@@ -251,10 +265,28 @@ def _share_institution(frame: Frame, family: str, scene: Scene) -> bool:
         donor = scene.meant(family, frame)
     if donor is None:
         return False
+    donor = _with_such_a_board(frame, donor, scene)
     put_inside(frame, donor, frame.names)
     if not donor.done:
         frame.seat = scene.units.fitting(seat_rule(frame.names[-1]).levels, at=frame.start)
     return True
+
+
+_FORM_OF_BOARD = {
+    "Hội đồng quản trị": " Cổ phần ",
+    "Ban Kiểm soát": " Cổ phần ",
+}  # Law on Enterprises 2020, articles 101, 137
+
+
+def _with_such_a_board(frame: Frame, donor: Frame, scene: Scene) -> Frame:
+    """The company that has the board: a Hội đồng quản trị is a joint-stock company's, not the group's that owns it."""
+    form = _FORM_OF_BOARD.get(frame.names[0])
+    if form is None or form in donor.names[-1]:
+        return donor
+    fitting = {f.names[-1]: f for f in reversed(scene.frames) if f.names and is_institution(f) and form in f.names[-1]}
+    held = {f.names[-1] for f in scene.frames if f.names and f.names[0] in frame.names[:1] and len(f.names) > 1}
+    named = [name for name in fitting if not held or name in held] or list(fitting)
+    return fitting[named[0]] if len(named) == 1 else donor
 
 
 def _share_outer(frame: Frame, family: str, scene: Scene) -> bool:

@@ -51,6 +51,23 @@ def successions(
             continue
         if _succeeds(text, one, other):
             found.append(Holding(office, other, Status.FORMER, "succeeded"))
+    return found + _comers(text, people, held, holder_of)
+
+
+def _comers(
+    text: str, people: Sequence[Mention], held: Mapping[str, Sequence[Holding]], holder_of: Mapping[int, str]
+) -> list[Holding]:
+    """``Thay ông B là ông A``: A comes to the one office that B has left."""
+    found: list[Holding] = []
+    for leaver, comer in pairwise(people):
+        if patterns.IN_PLACE_OF.search(text[max(0, leaver.start - 40) : leaver.start]) is None:
+            continue
+        if patterns.IS_NOW.match(bare(text[leaver.end : comer.start])) is None or comer.start - leaver.end > _NEAR:
+            continue
+        rows = held.get(holder_of[leaver.mention_id], ())
+        left = {row.position.entity_id: row.position for row in rows if row.status is Status.FORMER}
+        if len(left) == 1 and holder_of[leaver.mention_id] != holder_of[comer.mention_id]:
+            found += [Holding(office, comer, Status.INCOMING, "succeeded") for office in left.values()]
     return found
 
 
@@ -70,7 +87,7 @@ _NEAR = 170  # characters from the name of who came to that of who left
 
 def _only_office(holdings: Sequence[Holding]) -> Mention | None:
     """The one office that a person comes to, else the one that he holds."""
-    for status in (Status.INCOMING, Status.CURRENT):
+    for status in (Status.INCOMING, Status.ACTING, Status.CURRENT):
         offices = {
             (holding.position.entity_id, holding.position.organisation_id): holding.position
             for holding in holdings

@@ -44,7 +44,7 @@ CLAIMS = _pattern(
 
 # "trình Quốc hội miễn nhiệm các chức danh | T", "công bố quyết định bổ nhiệm | T": the subject decides of others
 DECIDES = _pattern(
-    r"""^ (?: (?! \b (?: được | bị | nhận ) \b ) . )* \b
+    r"""^ (?: (?! \b (?: được | bị | nhận | giới\ thiệu ) \b ) . )* \b
         (?: miễn\ nhiệm | bãi\ nhiệm | bổ\ nhiệm | bầu | chỉ\ định | phê\ chuẩn | chuẩn\ y | cách\ chức | kiện\ toàn )
         (?: \ (?: bổ\ sung | mới | thêm ) )? (?: \ (?: các | một\ số | nhiều | \d+ ) )?
         (?: \ (?: chức\ danh | chức\ vụ | vị\ trí ) )? \W* $"""
@@ -286,6 +286,19 @@ PREDECESSOR = _pattern(
     r"\b tiền\ nhiệm \b (?: \ của\ (?: ông | bà | anh | chị | đồng\ chí ) )? \s* (?: , | là | : | - )? \s* $"
 )
 
+# "Phó Chỉ huy trưởng | , được giao phụ trách | Ban CHQS huyện", "Hội Nông dân xã A | do ông B làm | Chủ tịch"
+RUNS_BELOW = _pattern(
+    r"""[\s,–-]* (?: (?: được | đang | hiện | tạm\ thời | giao | phân\ công ) \ )* (?: phụ\ trách | điều\ hành )
+        (?: \ (?: công\ việc | hoạt\ động ) (?: \ của )? )? \s"""
+)
+RUN_BY = _pattern(r"\b do \ [^.;:]{3,60} \ (?: làm | giữ\ chức | đảm\ nhiệm | đảm\ nhận ) \ $")
+
+# "Thay | ông B | là ông A": who takes over stands behind
+IN_PLACE_OF = _pattern(
+    r"(?: ^ | [.;]\s+ | \n ) (?: người\ )? (?: thay | thay\ thế | kế\ nhiệm ) (?: \ cho )? \s+ (?: \w+ \s+ ){0,3} $"
+)
+IS_NOW = _pattern(r"^ \s* (?: , \s* )? (?: sẽ\ )? là \W* $")
+
 # "ông A | , người kế nhiệm | B", "A kế nhiệm B": in front of the name
 SUCCEEDS = _pattern(r"^ [^.;:]{0,90}? \b (?: thay | thay\ thế | kế\ nhiệm ) \s* (?: cho \s* )? $")
 
@@ -372,7 +385,9 @@ RUNS_BODY = _pattern(
 )
 
 # "| Tại thao trường | xã Mậu Duệ, …": where a paragraph takes place
-TAKES_PLACE = _pattern(r"(?: ^ | [.!?]\s+ ) (?: \w+ ,? \s )? (?: tại | ở | về | đến | thăm ) \b [^,.;]{0,30} $")
+TAKES_PLACE = _pattern(
+    r"(?: ^ | [.!?]\s+ ) (?: \w+ ,? \s | [^.!?,;:\n]{0,36} , \s )? (?: tại | ở | về | đến | thăm ) \b [^,.;]{0,30} $"
+)
 
 # "Trường THCS A | (xã B": where an institution lies
 LIES_IN = _pattern(r"\s* [(,]? \s* (?: ở | tại | đóng\ tại | thuộc | trụ\ sở\ tại )? \s*")

@@ -87,6 +87,10 @@ class Units:
             or self._only(domestic)
         )
 
+    def just_named(self, level: Level, *, at: int) -> Seat | None:
+        """The unit of a level named before an offset in the same clause."""
+        return self._before_in_clause([unit for unit in self._named if unit.level is level], at)
+
     def fitting(self, levels: Sequence[Level], *, at: int) -> Seat | None:
         """The unit of one of the levels for a body that names no unit word at all."""
         fitting = [unit for unit in self._named if unit.level in levels]

@@ -26,6 +26,7 @@ from pipeline.lexicon import UnitWord, marked, unit_words
 from pipeline.models import Level
 
 _LONGEST_UNKNOWN = 4  # syllables; Vietnamese unit names not in the gazetteer are villages, and those are rarely longer
+_FEMALE = "thị"  # the middle of a woman's name, never the second syllable of a village's
 _SHORT = {"TP": "thành phố", "TX": "thị xã"}  # abbreviations that stand alone after a body: "Phó Chủ tịch UBND TP"
 _COMMUNES = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
 _DISTRICTS = frozenset({"huyện", "quận", "thị xã", "thành phố"})
@@ -251,6 +252,8 @@ def _unknown_end(line: Line, at: int, word: UnitWord | None) -> int | None:
     if not line.texts[at][0].isalpha() or (len(line.texts[at]) > 2 and line.texts[at].isupper()):
         return None  # "10 tổ COVID cộng đồng": an abbreviation is no village
     stop = run_end(line, at)
+    if stop - at > 2 and line.keys[at + 1] == _FEMALE:
+        return None  # Trưởng thôn | Mang Thị Lành
     settled = word is not None and word.level is not Level.VILLAGE
     sure = surname_at(line, at) == "sure"
     if (settled or sure) and (opens_person(line, at, stop, shortest=2 if settled else 3) or (settled and sure)):
