@@ -170,6 +170,9 @@ def _share(frame: Frame, scene: Scene) -> None:
     if is_national(frame):
         frame.done = True
         return
+    if _is_cut_short(frame):
+        frame.done = True
+        return
     if frame.last is not None and not frame.last.tail and same_head(frame, scene):
         return
     if set_apart(frame, scene) or as_told(frame, scene) or _inside_institution(frame, scene):
@@ -245,6 +248,12 @@ def _inside_institution(frame: Frame, scene: Scene) -> bool:
 
 
 _DIVISION = "Phòng "
+
+
+def _is_cut_short(frame: Frame) -> bool:
+    """``Giám đốc Trung tâm | tiếng Anh …``: a head noun alone, and words behind it that no grammar reads."""
+    last = frame.last
+    return frame.title is not None and last is not None and not last.tail and not last.closed and runs_on(frame)
 
 
 def _is_head_alone(frame: Frame) -> bool:

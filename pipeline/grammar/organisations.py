@@ -422,6 +422,8 @@ def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, de
     }
     tail_start = _past_gloss(line, at + length)
     tail_end, tail = readers[head.kind](line, tail_start)
+    if not tail and titled and head.kind == BodyKind.AGENCY and head.unit != "none":
+        tail_end, tail = _lower_tail(line, tail_start)
     if not tail and not titled and line.texts[at][0].islower():
         return None
     name = f"{head.name} {tail}" if tail else head.name
@@ -510,6 +512,56 @@ def _bracket_after(line: Line, at: int) -> int:
             return at
         end += 1
     return end if end < len(line) and line.keys[end] == "(" else at
+
+
+_LONGEST_TASK = 10  # words of a field in small letters that no lexicon knows
+
+
+def _lower_tail(line: Line, at: int) -> tuple[int, str]:
+    """A field in small letters that the lexicon does not know: ``phòng | khai thác hạ tầng giao thông | Sở GTVT``. It
+    has two words or more, and a mark, a unit, a body or a name ends it.
+    """
+    end = start = at + (line.keys[at : at + 1] == ("các",))
+    while end < len(line) and line.texts[end].islower() and line.is_word(end) and not line.wide_gap(end):
+        known = _field_table().longest(line.keys, end)
+        if known is not None and known[0] > 1 and all(line.texts[k].islower() for k in range(end, end + known[0])):
+            end += known[0]
+            continue
+        told = _remark_table().longest(line.keys, end) is not None if end == start else _stops(line, end)
+        if told or end - at > _LONGEST_TASK or (end > at and _is_unit_word(line, end)):
+            break
+        end += 1
+    if not 2 <= end - start <= _LONGEST_TASK or (end < len(line) and line.wide_gap(end)):
+        return at, ""
+    if end < len(line) and line.capital[end] and not _opens_name(line, end):
+        return at, ""
+    spelt = _spelt(line, at, end)
+    return end, spelt if start > at else spelt[0].upper() + spelt[1:]
+
+
+def _is_unit_word(line: Line, at: int) -> bool:
+    """Whether a unit word stands here and no word of a compound ("xã hội")."""
+    found = unit_word_at(line, at)
+    behind = at + found[0] if found is not None else 0
+    return found is not None and (behind >= len(line) or line.capital[behind] or not line.is_word(behind))
+
+
+def _opens_name(line: Line, at: int) -> bool:
+    """Whether a body, a place or a person's name begins at a capital."""
+    if body_at(line, at, titled=True, deep=3) is not None or bare_place_at(line, at, after_body=True) is not None:
+        return True
+    return opens_person(line, at, run_end(line, at))
+
+
+@cache
+def _remark_table() -> Phrases[str]:
+    """Words behind a head noun that tell nothing of its field."""
+    rows = [marked("verbs.tsv", surface="surface", kind="effect")]
+    rows += [marked(file, surface="surface", kind="kind") for file in _REMARKS]
+    return Phrases((row.surface, row.kind) for group in rows for row in group)
+
+
+_REMARKS = ("tail_stops.tsv", "speech.tsv", "joints.tsv", "followers.tsv", "honorifics.tsv")
 
 
 def _open_run(line: Line, at: int) -> int:
