@@ -56,6 +56,8 @@ def inherit(frame: Frame, scene: Scene) -> None:
     if same_role is None and "ministry" in role.takes:
         _take_ministry(frame, scene)
         return
+    if same_role is None and _on_site(frame, title.role, scene):
+        return
     donor = (
         same_role
         or _kindred(frame, title.role, scene)
@@ -104,6 +106,22 @@ def _take_headed(frame: Frame, role: Role, scene: Scene) -> bool:
         return False
     put_inside(frame, donor, donor.names[:-1])
     return True
+
+
+def _on_site(frame: Frame, role: str, scene: Scene) -> bool:
+    """``Ở phường Tam Chúc, Phó Chủ tịch Đinh Văn Tư``: of the unit where the clause takes place."""
+    seat = scene.units.on_site(at=frame.start) if role in _OF_UNITS and not any(neighbours(frame, scene)) else None
+    if seat is None or seat.unit_type is None:
+        return False
+    entry = body_named(_OF_UNITS[role] or committee_of(seat.unit_type))
+    if entry is None:
+        return False
+    frame.names, frame.last, frame.seat, frame.done = (entry.name,), phrase_of(entry, frame), seat, True
+    frame.inferred |= {"organisation", "place"}
+    return True
+
+
+_OF_UNITS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}  # a unit's own; the committee's name depends on its type
 
 
 def _only_headed(frame: Frame, role: Role, scene: Scene) -> Frame | None:

@@ -386,7 +386,8 @@ RUNS_BODY = _pattern(
 
 # "| Tại thao trường | xã Mậu Duệ, …": where a paragraph takes place
 TAKES_PLACE = _pattern(
-    r"(?: ^ | [.!?]\s+ ) (?: \w+ ,? \s | [^.!?,;:\n]{0,36} , \s )? (?: tại | ở | về | đến | thăm ) \b [^,.;]{0,30} $"
+    r"""(?: ^ | [.!?]\s+ ) (?: (?: \w+ ,? \s ){1,2} | [^.!?,;:\n]{0,36} , \s )? (?: tại | ở | về | đến | thăm ) \b
+        [^,.;]{0,30} $"""
 )
 
 # "Trường THCS A | (xã B": where an institution lies

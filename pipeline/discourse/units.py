@@ -22,6 +22,7 @@ from pipeline.models import Level, Place
 
 _CLAUSE_END = re.compile(r"[;\n]|[.!?…]\s")
 _HEADING = re.compile(r"[\s*+\-–•\d.)/]*(?:(?:Tại|Ở|TP|TX|thị xã|thành phố|huyện|xã|phường)[. ]*)?", re.IGNORECASE)
+_SITE = 40  # characters of a unit word, a name and a comma
 _UPWARD = 0.5  # a commune speaks for its province half as loud as the province's own name
 _HOME_SHARE = 1.5  # the home unit is named this much more than the runner-up of its type
 _CHANGED = frozenset({Level.DISTRICT, Level.COMMUNE})
@@ -124,6 +125,17 @@ class Units:
             if seat is not None:
                 return seat
         return None
+
+    def on_site(self, *, at: int) -> Seat | None:
+        """The commune or district where the clause up to the offset takes place: "Ở phường Tam Chúc, | …"."""
+        last = bisect_left(self._named, at, key=lambda unit: unit.start)
+        unit = self._named[last - 1] if last else None
+        if unit is None or unit.level not in _CHANGED or unit.seat.name is None:
+            return None
+        lead = self._text[max(self._text.rfind("\n", 0, unit.start) + 1, unit.start - 40) : unit.start]
+        between = self._text[unit.start : at]
+        ends = between.endswith(f"{unit.seat.name}, ") and len(between) < _SITE
+        return unit.seat if ends and patterns.TAKES_PLACE.search(lead) else None
 
     def _before_in_clause(self, fitting: Sequence[NamedUnit], at: int) -> Seat | None:
         """The nearest unit before the offset in the same clause."""

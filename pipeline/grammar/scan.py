@@ -167,11 +167,13 @@ def _reading_at(line: Line, at: int, opens: int) -> Reading | None:
 
 
 def _inside_name(line: Line, unit: UnitPhrase) -> bool:
-    """Whether the unit word is a syllable of a name: "Lâm Sóc Kha", where sóc is also a Khmer hamlet."""
+    """Whether the unit word is a syllable of a name: "Lâm Sóc Kha", where sóc is also a Khmer hamlet; "Tại | TP Sơn
+    La" holds no such syllable.
+    """
     at = unit.start
     before = at - 1
     return (
-        line.texts[at][0].isupper()
+        line.texts[at].istitle()
         and not line.shouting
         and before >= 0
         and line.is_word(before)
