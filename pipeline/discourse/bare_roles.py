@@ -166,8 +166,17 @@ def runs_on(frame: Frame) -> bool:
         return False
     if line.capital[at] and frame.name_at == at:
         return False
+    if line.capital[at] and _meant_table().longest(line.keys, at) is not None:
+        return False  # Hiệu trưởng | Nhà trường
     tables = _follower_tables()[-1:] if line.capital[at] else _follower_tables()
     return not any(table.longest(line.keys, at) for table in tables)
+
+
+@cache
+def _meant_table() -> Phrases[str]:
+    """Words for the body that the article speaks of anyway."""
+    rows = marked("followers.tsv", surface="surface", kind="kind")
+    return Phrases((row.surface, row.kind) for row in rows if row.kind == "meant")
 
 
 @cache

@@ -11,6 +11,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.gaps import bare
 from pipeline.discourse.holders import Holding
 from pipeline.models import Label, Mention, Status
+from pipeline.orthography import key
 
 _SEATS = ("Ủy viên", "Đại biểu")  # held beside other offices: they neither end one nor are ended by one
 
@@ -60,15 +61,35 @@ def _comers(
     """``Thay ông B là ông A``: A comes to the one office that B has left."""
     found: list[Holding] = []
     for leaver, comer in pairwise(people):
-        if patterns.IN_PLACE_OF.search(text[max(0, leaver.start - 40) : leaver.start]) is None:
-            continue
-        if patterns.IS_NOW.match(bare(text[leaver.end : comer.start])) is None or comer.start - leaver.end > _NEAR:
+        gap = bare(text[leaver.end : comer.start])
+        told = patterns.IN_PLACE_OF.search(text[max(0, leaver.start - 40) : leaver.start]) and patterns.IS_NOW.match(
+            gap
+        )
+        if comer.start - leaver.end > _NEAR or not (told or patterns.TAKER.search(gap)):
             continue
         rows = held.get(holder_of[leaver.mention_id], ())
         left = {row.position.entity_id: row.position for row in rows if row.status is Status.FORMER}
         if len(left) == 1 and holder_of[leaver.mention_id] != holder_of[comer.mention_id]:
             found += [Holding(office, comer, Status.INCOMING, "succeeded") for office in left.values()]
     return found
+
+
+def departures(text: str, mentions: Sequence[Mention], holdings: Sequence[Holding]) -> list[Holding]:
+    """``Đồng chí A nghỉ hưu theo chế độ.``: a sentence about a person alone tells that the one office was left."""
+    people = [mention for mention in mentions if mention.label is Label.PERSON]
+    gone = {_name(text, person) for person in people if patterns.DEPARTS.match(text, person.end) is not None}
+    held = [holding for holding in holdings if not (holding.position.normal or "").startswith(_SEATS)]
+    only = {name for name in gone if len({h.position.entity_id for h in held if _name(text, h.person) == name}) == 1}
+    return [
+        replace(holding, status=Status.FORMER)
+        if holding.status is Status.CURRENT and _name(text, holding.person) in only
+        else holding
+        for holding in holdings
+    ]
+
+
+def _name(text: str, person: Mention) -> str:
+    return key(text[person.start : person.end])
 
 
 def _succeeds(text: str, one: Mention, other: Mention) -> bool:

@@ -293,9 +293,20 @@ RUNS_BELOW = _pattern(
 )
 RUN_BY = _pattern(r"\b do \ [^.;:]{3,60} \ (?: làm | giữ\ chức | đảm\ nhiệm | đảm\ nhận ) \ $")
 
+# "Đồng chí A | nghỉ công tác chờ hưu theo chế độ."
+DEPARTS = _pattern(
+    r"""\s (?: (?: đã | vừa | được ) \ )* nghỉ \ (?: hưu | công\ tác | chế\ độ ) (?: \ chờ\ (?: nghỉ\ )? hưu )?
+        (?: \ theo\ (?: chế\ độ | quy\ định | nguyện\ vọng ) | \ trước\ tuổi )? \s* [.;,]"""
+)
+
 # "Thay | ông B | là ông A": who takes over stands behind
 IN_PLACE_OF = _pattern(
     r"(?: ^ | [.;]\s+ | \n ) (?: người\ )? (?: thay | thay\ thế | kế\ nhiệm ) (?: \ cho )? \s+ (?: \w+ \s+ ){0,3} $"
+)
+# "A thôi làm T. | Người thay thế là bà | B"
+TAKER = _pattern(
+    r"""(?: ^ | [.;,]\s ) \s* người \ (?: được\ chọn\ )? (?: thay | thay\ thế | kế\ nhiệm | tiếp\ quản )
+        (?: \ (?: ông | bà | vị\ trí\ này | chức\ vụ\ này ) )? (?: \ (?: này | ấy ) )? \ là \W* $"""
 )
 IS_NOW = _pattern(r"^ \s* (?: , \s* )? (?: sẽ\ )? là \W* $")
 
@@ -317,7 +328,8 @@ ASIDE = _pattern(
 # "T A | trao quyết định nghỉ hưu cho B": what A hands over does not happen to A
 HANDS_OVER = _pattern(
     r"""^\W* (?: đã\ | vừa\ )?
-        (?: trao | ký | công\ bố | chúc\ mừng | chia\ tay | tặng | quyết\ định | thừa | thay\ mặt | chủ\ trì ) \b"""
+        (?: trao | ký | công\ bố | chúc\ mừng | chia\ tay | tặng | quyết\ định | thừa | thay\ mặt | chủ\ trì
+          | phê\ chuẩn | chuẩn\ y | ban\ hành ) \b"""
 )
 
 # "nhận bằng khen của | T", "là con trai của một nguyên | T": the office is not the subject's

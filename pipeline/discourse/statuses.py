@@ -86,8 +86,10 @@ def _verbs_in(text: str) -> list[tuple[Marked, str]]:
     """Verbs of personnel, left to right, each with its effect here: "đề nghị bổ nhiệm" only proposes."""
     line = read_text(text)
     found: list[tuple[Marked, str]] = []
+    read = 0
     for at in range(len(line)):
-        hit = _verb_table().longest(line.keys, at)
+        hit = _verb_table().longest(line.keys, at) if at >= read else None
+        read = at + hit[0] if hit is not None else read
         if hit is not None and hit[1].kind != _NONE:
             others = hit[1].extra == "yes" and patterns.MOVES_OTHERS.match(text[line.ends[at + hit[0] - 1] :])
             found.append((hit[1], _NONE if others else _effect(hit[1].kind, line, at)))

@@ -29,13 +29,21 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
             status = Status.CANDIDATE
         behind = clause.text[clause.items[at].end : clause.items[at].end + REACH]
         over = patterns.PASSED_ON.match(clause.gap(at + 1)) is not None or is_past(behind.split("\n")[0], clause.year)
-        over = over or patterns.OF_THAT_TIME.match(behind) is not None
+        over = over or patterns.OF_THAT_TIME.match(behind) is not None or _was_then(clause, group, rule)
         if over and status in {Status.CURRENT, Status.INCOMING}:
             status = Status.FORMER
         if status is Status.CURRENT and rule in {"after", "before"}:
             status = _after_status(clause, clause.items[at], group, following, rule)
         statuses.append(status)
     return statuses
+
+
+def _was_then(clause: Clause, group: Group, rule: str) -> bool:
+    """``tháng 3/2015, đang là T``: in office in an earlier year."""
+    if rule not in {"verb", "pronoun"} or clause.year is None:
+        return False
+    was = patterns.WAS_THEN.search(clause.before(clause.items[group.first].start))
+    return was is not None and int(was["year"]) < clause.year
 
 
 def _proposed(clause: Clause, group: Group) -> bool:
@@ -100,9 +108,6 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
     if patterns.PAST_SPAN.search(sentence.rsplit(";", 1)[-1]) or patterns.PAST_MOMENT.match(sentence):
         return Status.FORMER
     if patterns.PAST_WHILE.search(sentence):
-        return Status.FORMER
-    was = patterns.WAS_THEN.search(sentence)
-    if was is not None and clause.year is not None and int(was["year"]) < clause.year:
         return Status.FORMER
     if patterns.THEN_BY.search(clause.gap(max(group.first - 1, 0))):
         return Status.FORMER

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from pipeline.discourse import patterns
-from pipeline.discourse.careers import steps_settled, successions
+from pipeline.discourse.careers import departures, steps_settled, successions
 from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
 from pipeline.grammar.names import honorific_closers, honorific_table, honorifics_at, normal_name
@@ -84,7 +84,7 @@ def _holdings(normalised: Normalised, positions: dict[str, Position], holder_of:
         for holding in holdings_of(article.text, mentions, year=year)
         if holding.person.mention_id in holder_of and holding.position.entity_id is not None
     ]
-    holdings = steps_settled(holdings, holder_of, year)
+    holdings = departures(article.text, mentions, steps_settled(holdings, holder_of, year))
     return holdings + successions(article.text, mentions, holdings, holder_of)
 
 

@@ -193,8 +193,10 @@ def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
             continue
         start = at + found[0] + 1
         while start < len(line):
-            start = honorifics_at(line, start)[1]
+            name, start = start, honorifics_at(line, start)[1]
             end = _credit_end(line, start)
+            if start == name + 1 and end == start + 1 and line.capital[name]:
+                start = name  # Ảnh: Anh Tuấn
             if end == start or end - start > 5 or _tells_on(line, end) or known_at(line, start) is not None:
                 break
             credits.append(_span(line, start, end, Label.PERSON, Form.FULL, "person.byline"))
