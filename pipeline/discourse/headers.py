@@ -34,6 +34,8 @@ def header_of(text: str, clause: Sequence[Mention]) -> Header | None:
     first = text[start : clause[0].start]
     if (listing := patterns.LIST_OF.search(first)) is not None:
         return Header(tuple(clause[:1]), events_in(listing[0]).status_of_next() or reached_from(listing[0]), "", True)
+    if patterns.OF_ANOTHER.search(first):
+        return None
     rest = re.sub(r"\([^()]*\)", "", last)
     if line.endswith(":") and not speaks(rest) and reached_from(rest) is None:
         status = events_in(first).status_of_next() or reached_from(first)

@@ -16,7 +16,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 # "miễn nhiệm chức vụ T | đối với | ông A", "trao quyết định T | cho | bà B"
 # and "đối với | các ông, bà: | A, B"
 BEHIND = _pattern(
-    r"""^\W* (?: [^.;:]{0,60} \b )? (?: đối\ với | với | cho | của ) \b \W*
+    r"""^\W* (?: (?: [^.;:]{0,60} \b )? (?: đối\ với | với | cho )
+            | (?: (?: nhiệm\ kỳ | khóa | giai\ đoạn ) \b [^.;:,]{0,30} )? của ) \b \W*
         (?: (?: các | \d+ ) \ (?: đồng\ chí | ông | bà | vị | cá\ nhân ) [^.;:]{0,24} :? \W* )? $"""
 )
 
