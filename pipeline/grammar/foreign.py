@@ -13,6 +13,7 @@ from functools import cache
 
 from pipeline.grammar.syllables import Line, is_foreign
 from pipeline.lexicon import marked
+from pipeline.vietnamese import is_syllable
 
 _SUFFIXES = frozenset({"jr", "sr"})
 
@@ -64,7 +65,8 @@ def _past_hyphen(line: Line, start: int, at: int) -> int:
     if line.glued(at) and line.glued(after):
         return after + 1 if is_foreign(line.texts[after]) else at
     spaced = not line.glued(at) and not line.glued(after)
-    return after + 1 if spaced and line.keys[after] in _kinds()["second"] and line.texts[after].islower() else at
+    second = line.keys[after] in _kinds()["second"] or (at - start == 2 and not is_syllable(line.keys[after]))
+    return after + 1 if spaced and second and line.texts[after].islower() else at
 
 
 def _foreign_before(line: Line, start: int, at: int) -> bool:

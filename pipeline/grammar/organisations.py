@@ -674,7 +674,7 @@ def _proper_tail(line: Line, at: int) -> tuple[int, str]:
             continue
         unit = unit_phrase_at(line, end) if unit_word_at(line, end) is not None else None
         if unit is not None and unit.form is UnitForm.NAMED:
-            end = unit.end
+            end = _past_serial(line, unit.end)
             break
         further = _name_part_end(line, at, end, stop)
         if further == end:
@@ -685,6 +685,14 @@ def _proper_tail(line: Line, at: int) -> tuple[int, str]:
     return end, _spelt(line, at, end)
 
 
+def _past_serial(line: Line, at: int) -> int:
+    """Past the letter or number that tells one school of a commune from another: Trường Tiểu học xã Thanh Ba | A."""
+    serial = at < len(line) and line.texts[at] in _SERIALS and not line.glued(at) and not line.shouting
+    closed = serial and (at + 1 == len(line) or not line.is_word(at + 1) or line.texts[at + 1].islower())
+    return at + 1 if closed and line.texts[at + 1 : at + 2] != (".",) else at
+
+
+_SERIALS = frozenset({"A", "B", "C", "D", "E", "1", "2", "3", "4", "5"})
 _QUOTES = frozenset({'"', "“", "”"})
 _DASHES = frozenset({"-", "–", "&"})
 
