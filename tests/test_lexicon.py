@@ -442,7 +442,7 @@ def test_kinds_are_the_ones_the_grammars_know() -> None:
     kinds = {kind.value for kind in organisations.BodyKind}
     assert {body.kind for body in bodies()} <= kinds
     assert {head.kind for head in heads()} <= {"agency", "proper", "association", "adhoc"}
-    assert {head.unit for head in heads()} <= {"title", "none", "proper", "own"}
+    assert {head.unit for head in heads()} <= {"title", "none", "proper", "own", "country"}
     assert {row["level"] for row in rows_of("bodies.tsv")} <= {"any", "city", "central", *_LEVELS}
 
 

@@ -322,6 +322,8 @@ class _Reader:
         people = [self.clause.items[group.first - 1]]
         k = group.first - 1
         while k > 0 and self.clause.items[k - 1].label is Label.PERSON and self.clause.gap(k).strip() in {",", "và"}:
+            if any(holding.person == self.clause.items[k - 1] and holding.rule == "before" for holding in self.found):
+                break  # whose own office stands before the name: "Phó Trưởng phòng A và B - Phó Hiệu trưởng"
             people.append(self.clause.items[k - 1])
             k -= 1
         return people[::-1]

@@ -25,6 +25,7 @@ BEHIND = _pattern(
 ACTS = _pattern(
     r"""^\W* (?: (?: đã | vừa | đang | sẽ | cũng | tiếp\ tục | trực\ tiếp ) \ )*
         (?: trao | ký | công\ bố | tặng | gửi | quyết\ định | chủ\ trì | thăm | chúc | yêu\ cầu | giao | ban\ hành
+          | ra\ (?: quyết\ định | văn\ bản | thông\ báo | chỉ\ thị | công\ văn )
           | đề\ nghị | chỉ\ đạo | đình\ chỉ | tạm\ đình\ chỉ | xử\ phạt | phê\ bình | kỷ\ luật | khiển\ trách
           | có\ (?: văn\ bản | thư ) | trả\ lời | thông\ báo | hỗ\ trợ | tổ\ chức | bày\ tỏ | thay\ mặt | dành ) \b"""
 )

@@ -135,6 +135,12 @@ def body_openings() -> Openings:
     return _body_table().openings | _head_table().openings | numbered
 
 
+def head_end(line: Line, at: int) -> int:
+    """Where the words of the lexicon end that open a body at a token; ``at`` if none do."""
+    found = (table.longest(line.keys, at) for table in (_head_table(), _body_table()))
+    return at + max((length for length, _ in filter(None, found)), default=0)
+
+
 def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> BodyPhrase | None:
     """The longest body that begins at a token.
 
@@ -421,7 +427,8 @@ def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, de
         "proper": _proper_tail,
     }
     tail_start = _past_gloss(line, at + length)
-    tail_end, tail = readers[head.kind](line, tail_start)
+    reader = _country_tail if head.unit == "country" else readers[head.kind]
+    tail_end, tail = reader(line, tail_start)
     if not tail and titled and head.kind == BodyKind.AGENCY and head.unit != "none":
         tail_end, tail = _lower_tail(line, tail_start)
     if not tail and not titled and line.texts[at][0].islower():
@@ -439,6 +446,8 @@ def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, de
         closed=False,
         tail=bool(tail),
     )
+    if head.unit == "country" and tail:
+        return replace(phrase, place=NameSpan(tail_start, tail_start, tail_end, None))
     if phrase.kind is BodyKind.PROPER:
         return (
             _with_proper_places(line, phrase, tail_start, own=head.unit == "own")
@@ -654,6 +663,14 @@ def _stops(line: Line, at: int, *, hard: bool = False) -> bool:
         return False
     found = _stop_table().longest(line.keys, at)
     return found is not None and (not hard or found[1] == "hard")
+
+
+def _country_tail(line: Line, at: int) -> tuple[int, str]:
+    """``Đại sứ quán | Nhật Bản``, and not the name of the envoy behind it."""
+    units = load_gazetteer()
+    lengths = units.name_lengths(line.keys, at) if at < len(line) and line.capital[at] else ()
+    end = next((at + n for n in lengths if "country" in units.kinds(" ".join(line.keys[at : at + n]))), at)
+    return end, _spelt(line, at, end)
 
 
 def _proper_tail(line: Line, at: int) -> tuple[int, str]:

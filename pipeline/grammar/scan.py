@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from pipeline.grammar.names import Context, PersonSpan, Witness, people_on
 from pipeline.grammar.newsmakers import KnownKind, KnownName, known_at, known_table
-from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, body_openings
+from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, body_openings, head_end
 from pipeline.grammar.phrases import NUMBER, Phrases
 from pipeline.grammar.places import NameSpan, UnitPhrase, bare_place_at, unit_openings, unit_phrase_at
 from pipeline.grammar.states import with_countries
@@ -153,7 +153,8 @@ def _reading_at(line: Line, at: int, opens: int) -> Reading | None:
         return known
     if opens & _TITLE:
         title = title_at(line, at)
-        if title is not None and title.end > at and _titleworthy(line, title):
+        longer = title is not None and title.bare and opens & _BODY and head_end(line, at) > title.end  # Đại sứ | quán
+        if title is not None and title.end > at and not longer and _titleworthy(line, title):
             return title
     if opens & _BODY:
         body = body_at(line, at)
