@@ -137,14 +137,17 @@ _KINDS = 5  # kinds of body that a role may head before it tells too little by i
 
 
 def _take_ministry(frame: Frame, scene: Scene) -> None:
-    """``Thứ trưởng``: of the one ministry the article gives that office, else of the ministry the article means."""
+    """``Thứ trưởng``: of the one ministry the article gives that office, else of the ministry the article means; whose
+    ``nguyên Bộ trưởng`` somebody was, the ministry of today's news does not tell.
+    """
     role = frame.title.role if frame.title is not None else ""
     around = (*before(frame, scene), *after(frame, scene))
     named = [f for f in around if f.title is not None and f.title.role == role and f.body is not None and f.names]
     named = [f for f in named if head_role_of(f.names[-1]) != role or not _of_another(f, frame, scene)]
     if len({f.names for f in named}) > 1:
         return
-    donor = named[0] if named else scene.meant("ministry", frame)
+    gone = patterns.GONE.search(scene.units.text, max(frame.start - 8, 0), frame.start) is not None
+    donor = named[0] if named else None if gone else scene.meant("ministry", frame)
     if donor is not None:
         put_inside(frame, donor, ())
 

@@ -398,6 +398,9 @@ RUNS_BODY = _pattern(
         (?: \s+ (?: công\ việc | hoạt\ động | công\ tác ) (?: \s+ của )? )? \s* $"""
 )
 
+# "| nguyên | Bộ trưởng Lê Văn Tư"
+GONE = _pattern(r"\b (?: nguyên | cựu ) \s $")
+
 # "| Tại thao trường | xã Mậu Duệ, …": where a paragraph takes place
 TAKES_PLACE = _pattern(
     r"""(?: ^ | [.!?]\s+ ) (?: (?: \w+ ,? \s ){1,2} | [^.!?,;:\n]{0,36} , \s )? (?: tại | ở | về | đến | thăm ) \b
