@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from pipeline.discourse.bare_roles import inherit, runs_on, take_kindred
 from pipeline.discourse.frames import Frame, Seat
@@ -239,8 +240,9 @@ def _inside_institution(frame: Frame, scene: Scene) -> bool:
     last = frame.last
     if last is None or last.kind is not BodyKind.AGENCY or not frame.names[0].startswith(_DIVISION) or last.unit:
         return False
-    near = (f for f in before(frame, scene) if f.names and (f.title is None or f in neighbours(frame, scene)))
-    donor = next((f for f in near if same_sentence(f, frame)), None)
+    beside = [id(other) for other in neighbours(frame, scene)]
+    near = takewhile(lambda f: same_sentence(f, frame), before(frame, scene))
+    donor = next((f for f in near if f.names and (f.title is None or id(f) in beside)), None)
     if donor is None or not is_institution(donor):
         return False
     put_inside(frame, donor, frame.names)
