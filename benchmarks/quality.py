@@ -22,6 +22,7 @@ SETS = {
     "second": ROOT / "tests" / "gold_second",
     "third": ROOT / "tests" / "gold_third",
     "fourth": ROOT / "tests" / "gold_fourth",
+    "fifth": ROOT / "tests" / "gold_fifth",
     "judging": ROOT / "tests" / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",

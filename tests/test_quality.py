@@ -17,6 +17,7 @@ SETS = {
     "second": TESTS / "gold_second",
     "third": TESTS / "gold_third",
     "fourth": TESTS / "gold_fourth",
+    "fifth": TESTS / "gold_fifth",
     "judging": TESTS / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",
