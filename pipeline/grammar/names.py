@@ -311,6 +311,8 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
     ):
         return None
     length = end - start
+    if length > 1 and all(len(line.texts[k]) == 1 and line.texts[k].isupper() for k in range(start, end)):
+        return None  # an abbreviation that a converter tore apart: Bộ trưởng | T T
     if attributes and length == 1 and (dotted := _initials_end(line, start)) > end:
         return PersonSpan(start, dotted, Witness.HONORIFIC, attributes)
     if attributes and not line.shouting:
