@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from pipeline.compare import Comparison, Kind, compare_folders
 from pipeline.errors import TableError
 from pipeline.exports.command import compare_command
-from pipeline.models import Block, Extraction, Section, Status
+from pipeline.models import Block, Extraction, Mention, Section, Status
 
 
 def _compare(folder: Path, *after: Extraction) -> Comparison:
@@ -58,7 +58,7 @@ def test_a_longer_evidence_is_the_same_membership(tmp_path: Path) -> None:
 
 def test_a_mention_that_is_gone_or_moved_is_told(tmp_path: Path) -> None:
     first, second = make_extractions()
-    moved = replace(first.mentions[0], start=first.mentions[0].start + 3)
+    moved = first.mentions[0]._replace(start=first.mentions[0].start + 3)
     comparison = _compare(tmp_path, replace(first, mentions=(moved, *first.mentions[1:-1])), second)
     assert [row.says for row in comparison.lost] == [
         ("PERSON", "Lê Văn Tám", "Lê Văn Tám"),
@@ -69,7 +69,7 @@ def test_a_mention_that_is_gone_or_moved_is_told(tmp_path: Path) -> None:
 
 def test_a_changed_normal_form_is_told(tmp_path: Path) -> None:
     first, second = make_extractions()
-    other = replace(first.mentions[1], normal="Bí thư Đảng ủy phường")
+    other = first.mentions[1]._replace(normal="Bí thư Đảng ủy phường")
     comparison = _compare(tmp_path, replace(first, mentions=(first.mentions[0], other, *first.mentions[2:])), second)
     assert [row.says[-1] for row in (*comparison.lost, *comparison.gained)] == ["Bí thư Đảng ủy", other.normal]
 
@@ -95,7 +95,8 @@ def _shift(extraction: Extraction, head: str) -> Extraction:
 
 
 def _move(row, by):  # type: ignore[no-untyped-def]
-    return replace(row, start=row.start + by, end=row.end + by)
+    moved = {"start": row.start + by, "end": row.end + by}
+    return row._replace(**moved) if isinstance(row, Mention) else replace(row, **moved)
 
 
 def test_articles_that_one_folder_alone_has_are_named(tmp_path: Path) -> None:
