@@ -91,12 +91,16 @@ def _is_link(keys: tuple[str, ...], at: int, *, kind: str = "leads") -> bool:
 
 def bare(gap: str) -> str:
     """A gap without honorifics and ranks before the name."""
-    line = read_text(gap)
+    cut = max(gap.find(" ", len(gap) - _ADDRESS), 0) if len(gap) > _ADDRESS else 0
+    line = read_text(gap[cut:])
     for at in sorted(honorific_table().starts(line.keys)):
         rows, end = honorifics_at(line, at)
         if rows and end >= len(line):
-            return gap[: line.starts[at]]
+            return gap[: cut + line.starts[at]]
     return gap
+
+
+_ADDRESS = 80  # code points; the longest row of honorifics, ranks and degrees is shorter
 
 
 def words(gap: str) -> list[str]:
