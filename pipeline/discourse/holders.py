@@ -31,6 +31,7 @@ from pipeline.discourse.gaps import (
     speaks,
     tells,
     tight,
+    words,
 )
 from pipeline.discourse.headers import Header, announced_in, covered_by, elects, header_of, leads_of
 from pipeline.discourse.statuses import events_in
@@ -38,6 +39,7 @@ from pipeline.discourse.tenure import replaced_by, statuses_of, taken_over
 from pipeline.models import Label, Mention, Status
 
 _LISTED = 24  # names of a list that a plural opens
+_OPENS = 3  # words of a sentence that an office opens: "Ông nguyên là", "nguyên"
 _DASHES = ("-", "–", "—")
 NOW = 9999  # the year of what is told of today: "hiện là T"
 
@@ -283,7 +285,11 @@ class _Reader:
             return leads(before, self._behind(Group(0, 0)))
         if patterns.STILL_HIM.match(sentence) or patterns.FIELD.match(before):
             return True
-        return bool(patterns.CAREER_LINE.match(before)) or events_in(sentence, tail=True).direct() is Status.FORMER
+        if patterns.CAREER_LINE.match(before):
+            return True
+        events = events_in(sentence, tail=True)
+        opens = len(words(sentence.rsplit(";", 1)[-1])) <= _OPENS  # "cựu T" further on may be anybody's
+        return events.direct() is Status.FORMER and (opens or " " in events.events[-1].phrase)
 
     def _people_of_list(self, at: int) -> list[Mention]:
         """The people of a list that a colon opened, up to the words that open another."""
