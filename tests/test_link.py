@@ -176,6 +176,11 @@ def test_spellings_of_one_name_are_one_person() -> None:
     assert {m.form for m in extraction.mentions if m.label is Label.PERSON} == {Form.FULL, Form.SHORT}
 
 
+def test_the_part_behind_a_hyphen_is_the_name() -> None:
+    extraction = extract("Tổng thống Syria Bashar al-Assad phát biểu. Ông Assad nói thêm.", published_on=DAY)
+    assert [(p.name, p.mention_count) for p in extraction.people] == [("Bashar al-Assad", 2)]
+
+
 def test_a_short_form_that_fits_two_joins_neither() -> None:
     people = extract("Ông Lê Văn Tám và ông Trần Văn Tám đến. Ông Tám nói.").people
     assert sorted((p.name, p.mention_count) for p in people) == [("Lê Văn Tám", 1), ("Trần Văn Tám", 1), ("Tám", 1)]

@@ -139,6 +139,8 @@ def _full_form(name: str, full: Sequence[str]) -> str:
     """
     words = key(name).split()
     longer = [other for other in full if len(other.split()) > len(words) and key(other).split()[-len(words) :] == words]
+    if not longer and len(words) == 1 and is_foreign(name):  # "Assad", of Bashar al-Assad
+        longer = [other for other in full if key(other).endswith(f"-{words[0]}")]
     if not longer and len(words) == 1:  # "Donald", "bà Kang", "ông Kim"
         longer = [other for other in full if key(other).split()[0] == words[0] and any(map(is_foreign, other.split()))]
     if len(longer) == 1 and len(words) <= 2:
