@@ -50,7 +50,9 @@ class Units:
     __slots__ = ("_all", "_anchors", "_day", "_home", "_named", "_text", "_weights")
 
     def __init__(self, named: Iterable[NamedUnit], resolved: Resolved, text: str, day: date | None) -> None:
-        known = sorted((unit for unit in named if unit.seat.place_id), key=lambda unit: unit.start)
+        units = sorted(named, key=lambda unit: unit.start)
+        known = [unit for unit in units if unit.seat.place_id]
+        known = sorted((*known, *_open(units, known)), key=lambda unit: unit.start)
         at_home = [unit for unit in known if not _is_foreign(unit.seat)]
         self._all = known
         self._named = at_home or known
@@ -203,6 +205,19 @@ class Units:
     def _only(self, fitting: Sequence[NamedUnit]) -> Seat | None:
         seats = {unit.seat for unit in fitting}
         return next(iter(seats)) if len(seats) == 1 else None
+
+
+def _open(units: Sequence[NamedUnit], known: Sequence[NamedUnit]) -> list[NamedUnit]:
+    """Units whose name is all that the article tells, as there are several of it, where no other of the type is named:
+    "xã" is still the xã Yên Thành that it speaks of.
+    """
+    left = [unit for unit in units if unit.seat.place_id is None and unit.level in _CHANGED]
+    told = {unit.seat.unit_type for unit in known}
+    names: defaultdict[str | None, set[str | None]] = defaultdict(set)
+    for unit in left:
+        names[unit.seat.unit_type].add(unit.seat.name)
+    lone = {unit_type for unit_type, found in names.items() if len(found) == 1 and unit_type not in told}
+    return [unit for unit in left if unit.seat.unit_type in lone]
 
 
 def _is_foreign(seat: Seat) -> bool:

@@ -724,8 +724,8 @@ def _name_part_end(line: Line, at: int, end: int, stop: int | None) -> int:
         goes_on = opened and following < len(line) and line.capital[following] and not _credits_at(line, following)
         if goes_on and _opens_institution(line, following):
             return end
-        if goes_on and line.keys[end] == "và":
-            goes_on = not honorifics_at(line, following)[0]
+        if goes_on and line.keys[end] == "và":  # Trường Mầm non Hoa Hồng | và 3 giáo viên
+            goes_on = not honorifics_at(line, following)[0] and not line.texts[following][0].isdigit()
         return following if goes_on and not opens_person(line, following, run_end(line, following), shortest=3) else end
     if _completes_word(line, at, end):
         return end + 1

@@ -205,10 +205,35 @@ def name_end_at(line: Line, at: int, word: UnitWord | None, *, listed: bool = Fa
         if length == 1 and surname_at(line, at) == "sure" and opens_person(line, at, run_end(line, at), shortest=3):
             continue
         if _fits(line, at, length, word) and not _runs_on(line, at, length, word):
-            return at + length
+            return _past_serial(line, at + length, word)
     if line.shouting or listed or (word is not None and word.level is Level.PROVINCE and word.name == "tỉnh"):
         return None
-    return _unknown_end(line, at, word)
+    end = _unknown_end(line, at, word)
+    return end if end is None else _past_serial(line, end, word)
+
+
+def _past_serial(line: Line, end: int, word: UnitWord | None) -> int:
+    """Past the number that tells one village of a name from another: ``ấp Dốc Mơ | 3``, never "thôn Dốc Mơ 3 hộ"."""
+    if word is None or word.level is not Level.VILLAGE or line.texts[end : end + 1] == ():
+        return end
+    if line.texts[end] not in _SERIALS or line.glued(end) or line.wide_gap(end):
+        return end
+    after = end + 1
+    if after == len(line) or (not line.is_word(after) and line.keys[after] in _CLOSING):
+        figure = after + 1 < len(line) and line.texts[after + 1][0].isdigit() and line.glued(after + 1)
+        return end if figure else after
+    named = line.capital[after] and line.texts[after][0].isalpha()
+    told = named or unit_word_at(line, after) is not None or _speech_table().longest(line.keys, after) is not None
+    return after if told else end
+
+
+_SERIALS = frozenset(str(number) for number in range(1, 21))
+_CLOSING = frozenset({",", ".", ";", ":", "(", ")", "-", "–"})
+
+
+@cache
+def _speech_table() -> Phrases[str]:
+    return Phrases((row.surface, row.kind) for row in marked("speech.tsv", surface="surface", kind="kind"))
 
 
 def _number_end(line: Line, at: int, word: UnitWord | None) -> int | None:

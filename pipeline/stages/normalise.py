@@ -17,7 +17,7 @@ from pipeline.discourse.abroad import COUNTRY, settle_abroad
 from pipeline.discourse.bodies import complete, name_explicit
 from pipeline.discourse.frames import Frame, PlaceName, Reading, Seat, read_frames
 from pipeline.discourse.institutions import is_institution, seat_institutions
-from pipeline.discourse.seats import seat_rule
+from pipeline.discourse.seats import level_of, seat_rule
 from pipeline.discourse.units import NamedUnit, Units
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import BOUND, Cue, Reference, Resolved, resolve_places
@@ -258,11 +258,12 @@ def _seats_after(reading: Reading, places: _Places) -> dict[int, Seat]:
 def _named_units(reading: Reading, places: _Places) -> Iterator[NamedUnit]:
     """Every unit the article names, weighed by where it stands."""
     for place, unit in places.by_start.values():
-        if unit is None:
-            continue
         weight = {0: _HEADLINE_WEIGHT, 1: _LEAD_WEIGHT, 2: _LEAD_WEIGHT}.get(place.block, 1.0)
-        seat = Seat(place.unit_type or unit.unit_type, unit.place_id, unit.name)
-        yield NamedUnit(place.mention.start, place.mention.sentence_id, seat, unit.level, weight)
+        if unit is not None:
+            seat = Seat(place.unit_type or unit.unit_type, unit.place_id, unit.name)
+            yield NamedUnit(place.mention.start, place.mention.sentence_id, seat, unit.level, weight)
+        elif (level := level_of(seat := Seat(place.unit_type, None, traditional(place.name)))) is not None:
+            yield NamedUnit(place.mention.start, place.mention.sentence_id, seat, level, weight)
 
 
 # --- entities -------------------------------------------------------------------------------------------------------
