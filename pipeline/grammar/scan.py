@@ -244,9 +244,14 @@ def _stands(line: Line, title: TitlePhrase, people: list[PersonSpan]) -> bool:
     beside = [person for person in people[first:last] if _adjacent(line, title, person)]
     if any(person.witness is Witness.HISTORY for person in beside):
         return False
-    if title.alone in {"yes", "office"} and line.capital[title.start]:
+    if line.capital[title.start] and (title.alone in {"yes", "office"} or _conferred(line, title.start)):
         return True
     return bool(beside)
+
+
+def _conferred(line: Line, at: int) -> bool:
+    """``giữ chức vụ | Hiệu trưởng``: what is held or handed over is an office, whoever holds it."""
+    return line.keys[at - 1 : at] == ("chức",) or line.keys[max(at - 2, 0) : at] in {("chức", "vụ"), ("chức", "danh")}
 
 
 def _adjacent(line: Line, title: TitlePhrase, person: PersonSpan) -> bool:
@@ -254,6 +259,8 @@ def _adjacent(line: Line, title: TitlePhrase, person: PersonSpan) -> bool:
         between = range(title.end, person.start)
     elif person.end <= title.start:
         between = range(person.end, title.start)
+        if line.keys[person.end : title.start] == ("làm",):  # HTX A do ông B | làm | Giám đốc
+            return True
     else:
         return False
     return len(between) <= 3 and all(not line.is_word(k) or line.keys[k] in joints("near") for k in between)
