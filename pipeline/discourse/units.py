@@ -18,6 +18,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.frames import Seat
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import CUT, Resolved
+from pipeline.lexicon import unit_words
 from pipeline.models import Level, Place
 
 _CLAUSE_END = re.compile(r"[;\n]|[.!?…]\s")
@@ -30,6 +31,7 @@ _LEVELS = {
     Level.PROVINCE: frozenset({"tỉnh", "thành phố"}),
     Level.DISTRICT: frozenset({"huyện", "quận", "thị xã", "thành phố"}),
     Level.COMMUNE: frozenset({"xã", "phường", "thị trấn", "đặc khu"}),
+    Level.VILLAGE: frozenset(word.name for word in unit_words() if word.level is Level.VILLAGE),
 }
 
 
