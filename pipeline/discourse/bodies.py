@@ -26,6 +26,7 @@ from pipeline.discourse.institutions import (
     is_institution,
     is_national,
     is_office,
+    lie_in_commune,
     name_institution,
     name_national,
     put_inside,
@@ -68,6 +69,8 @@ def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
     institutions = Institutions(frames, units.text)
     scene = Scene(frames, grouped(frames), units, institutions.of_family)
+    for frame in frames:
+        lie_in_commune(frame, scene)
     for frame in frames:
         if not name_institution(frame, institutions) and not frame.done:
             _find_level(frame, scene)

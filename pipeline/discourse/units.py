@@ -141,6 +141,12 @@ class Units:
         ends = between.endswith(f"{unit.seat.name}, ") and len(between) < _SITE
         return unit.seat if ends and patterns.TAKES_PLACE.search(lead) else None
 
+    def in_headline(self, level: Level) -> Seat | None:
+        """The unit of a level that the headline names, where the article names no other of it."""
+        seats = {unit.seat.place_id: unit for unit in reversed(self._named) if unit.level is level}
+        lone = next(iter(seats.values())) if len(seats) == 1 else None
+        return lone.seat if lone is not None and "\n" not in self._text[: lone.start] else None
+
     def _before_in_clause(self, fitting: Sequence[NamedUnit], at: int) -> Seat | None:
         """The nearest unit before the offset in the same clause."""
         before = [unit for unit in fitting if unit.start < at and not _CLAUSE_END.search(self._text, unit.start, at)]
