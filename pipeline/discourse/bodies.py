@@ -69,8 +69,7 @@ def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
     institutions = Institutions(frames, units.text)
     scene = Scene(frames, grouped(frames), units, institutions.of_family)
-    for frame in frames:
-        lie_in_commune(frame, scene)
+    lie_in_commune(frames, units.in_headline(Level.COMMUNE))
     for frame in frames:
         if not name_institution(frame, institutions) and not frame.done:
             _find_level(frame, scene)

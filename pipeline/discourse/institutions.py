@@ -352,16 +352,16 @@ def same_head(frame: Frame, scene: Scene) -> bool:
     return False
 
 
-def lie_in_commune(frame: Frame, scene: Scene) -> None:
-    """A school or cooperative, of which every commune has its own, in news of one commune: it lies there."""
-    if frame.last is None or frame.last.kind is not BodyKind.PROPER or not _is_unseated(frame):
+def lie_in_commune(frames: Sequence[Frame], home: Seat | None) -> None:
+    """Schools and cooperatives, of which every commune has its own, in news of one commune: they lie there."""
+    if home is None:
         return
-    if seat_rule(frame.names[-1]).levels != (Level.COMMUNE,):
-        return
-    seat = scene.units.in_headline(Level.COMMUNE)
-    if seat is not None:
-        frame.seat = seat
-        frame.inferred |= {"place"}
+    for frame in frames:
+        if frame.last is None or frame.last.kind is not BodyKind.PROPER or not _is_unseated(frame):
+            continue
+        if seat_rule(frame.names[-1]).levels == (Level.COMMUNE,):
+            frame.seat = home
+            frame.inferred |= {"place"}
 
 
 def same_body(frame: Frame, scene: Scene) -> None:
