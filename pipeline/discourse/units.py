@@ -149,8 +149,10 @@ class Units:
 
     def _before_in_clause(self, fitting: Sequence[NamedUnit], at: int) -> Seat | None:
         """The nearest unit before the offset in the same clause."""
-        before = [unit for unit in fitting if unit.start < at and not _CLAUSE_END.search(self._text, unit.start, at)]
-        return before[-1].seat if before else None
+        last = bisect_left(fitting, at, key=lambda unit: unit.start) - 1
+        if last < 0 or _CLAUSE_END.search(self._text, fitting[last].start, at):
+            return None
+        return fitting[last].seat
 
     def _after_in_clause(self, fitting: Sequence[NamedUnit], at: int) -> Seat | None:
         """The nearest unit after the offset in the same clause."""
