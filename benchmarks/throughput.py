@@ -32,6 +32,7 @@ from typing import Any
 from scaling import Run, measure_runs
 from scaling import report as report_runs
 
+from pipeline.engines.worker import collect_rarely
 from pipeline.flow import process_document
 from pipeline.models import Article, RawDocument, Stage
 from pipeline.stages import normalise
@@ -193,6 +194,7 @@ def time_rounds(pipelines: list[Pipeline], samples: list[Sample], *, rounds: int
     works = [pipeline.load() for pipeline in pipelines]
     for work in works:
         work(samples[0])
+    collect_rarely()  # as in the workers of a run; it serves all pipelines alike
     seconds: list[list[float]] = [[] for _ in pipelines]
     for _ in range(rounds):
         totals = [0.0] * len(pipelines)

@@ -83,7 +83,7 @@ def _do_job(job: Job, settings: WorkerSettings, guard: SlotGuard) -> Answer:
         from pipeline.flow import load_stages
 
         load_stages(until=job.task.until)
-        _collect_rarely()
+        collect_rarely()
     except Exception as error:
         return Answer(None, f"the program cannot start: {type(error).__name__}: {error}")
     make = settings.make or make_part
@@ -98,7 +98,7 @@ def _do_job(job: Job, settings: WorkerSettings, guard: SlotGuard) -> Answer:
         return Answer(None, f"a part could not be made: {type(error).__name__}: {error}")
 
 
-def _collect_rarely() -> None:
+def collect_rarely() -> None:
     """Leave models and lexicons to the end of the process, and look for rubbish seldom.
 
     The stages leave hardly a cycle behind (27 objects in 400 articles, November 2026), yet the collector goes through

@@ -136,7 +136,7 @@ def _openings_of(line: Line) -> list[int]:
     ]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def scan_text(text: str) -> LineReadings:
     """Readings of one line of text, offsets from its beginning; the recognise and normalise stages meet in this
     cache.

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.cells import fills_cell, flattened_rows
@@ -28,8 +29,7 @@ from pipeline.lexicon import joints, marked
 from pipeline.models import Article, Block, Form, Label, Mention, Recognised, Section, Segmented, Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A span before it is nested and numbered."""
 
     start: int
