@@ -43,33 +43,43 @@ def inherit(frame: Frame, scene: Scene) -> None:
         return
     if take_own(frame, scene) or _take_headed(frame, role, scene) or runs_on(frame):
         return
-    same_role = nearest(
-        frame,
-        scene,
-        lambda f: (
-            f.title is not None
-            and f.title.role == title.role
-            and bool(f.names)
-            and f.mention.sentence_id == frame.mention.sentence_id
-        ),
-    )
+    same_role = _same_role(frame, title.role, scene)
     if same_role is None and "ministry" in role.takes:
         _take_ministry(frame, scene)
         return
     if same_role is None and _on_site(frame, title.role, scene):
         return
-    donor = (
-        same_role
-        or _kindred(frame, title.role, scene)
-        or next((f for f in neighbours(frame, scene) if f.names and _heads(role, f)), None)
+    donor = same_role or _kindred(frame, title.role, scene) or _donor(frame, role, scene)
+    if donor is not None:
+        _take_body(frame, role, donor, scene)
+
+
+def _same_role(frame: Frame, name: str, scene: Scene) -> Frame | None:
+    """The nearest office of the same role in the sentence."""
+    return nearest(
+        frame,
+        scene,
+        lambda f: (
+            f.title is not None
+            and f.title.role == name
+            and bool(f.names)
+            and f.mention.sentence_id == frame.mention.sentence_id
+        ),
     )
-    donor = donor or nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f) and same_block(f, frame))
-    donor = donor or nearest(
-        frame, scene, lambda f: f.title is not None and f.title.role == role.name and bool(f.names)
+
+
+def _donor(frame: Frame, role: Role, scene: Scene) -> Frame | None:
+    """The body that a role heads: beside it, in its paragraph, of the same role elsewhere, the only one there is."""
+    return (
+        next((f for f in neighbours(frame, scene) if f.names and _heads(role, f)), None)
+        or nearest(frame, scene, lambda f: bool(f.names) and _heads(role, f) and same_block(f, frame))
+        or nearest(frame, scene, lambda f: f.title is not None and f.title.role == role.name and bool(f.names))
+        or _only_headed(frame, role, scene)
     )
-    donor = donor or _only_headed(frame, role, scene)
-    if donor is None:
-        return
+
+
+def _take_body(frame: Frame, role: Role, donor: Frame, scene: Scene) -> None:
+    """The donor's body, from where the role can head it."""
     tied = next((k for k, name in enumerate(donor.names) if takes_body(role, name)), 0)
     first = _directed(donor) if "Giám đốc" in role.name else None
     names = donor.names[first or _headed(role.name, donor) or tied :]

@@ -36,7 +36,7 @@ from pipeline.discourse.institutions import (
     stand_inside,
 )
 from pipeline.discourse.scene import Scene, after, before, grouped, nearest, neighbours, phrase_of, same_sentence
-from pipeline.discourse.seats import level_of, seat_rule
+from pipeline.discourse.seats import SeatRule, level_of, seat_rule
 from pipeline.discourse.units import Units
 from pipeline.grammar.normal_forms import committee_of, seat_type_of
 from pipeline.grammar.organisations import BodyKind, BodyPhrase
@@ -199,8 +199,12 @@ def _share(frame: Frame, scene: Scene) -> None:
     if not rule.levels and not rule.outer:
         frame.done = True  # no unit's body
         return
-    if _again(frame, scene):
-        return
+    if not _again(frame, scene):
+        _take_seat(frame, rule, scene)
+
+
+def _take_seat(frame: Frame, rule: SeatRule, scene: Scene) -> None:
+    """The unit of a body of that kind beside it, else the one unit of a level that fits."""
     levels = _levels_of_day(frame, rule.levels, scene)
     donor = _donor(frame, scene, levels) or _same_name(frame, scene)
     seat = donor.seat if donor is not None else None
