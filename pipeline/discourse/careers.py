@@ -80,9 +80,9 @@ def departures(text: str, mentions: Sequence[Mention], holdings: Sequence[Holdin
     """``Đồng chí A nghỉ hưu theo chế độ.``: a sentence about a person alone tells that the one office was left."""
     people = [mention for mention in mentions if mention.label is Label.PERSON]
     gone = {_name(text, person) for person in people if patterns.DEPARTS.match(text, person.end) is not None}
-    held = [holding for holding in holdings if not (holding.position.normal or "").startswith(_SEATS)]
     if not gone:
         return list(holdings)
+    held = [holding for holding in holdings if not (holding.position.normal or "").startswith(_SEATS)]
     only = {name for name in gone if len({h.position.entity_id for h in held if _name(text, h.person) == name}) == 1}
     return [
         replace(holding, status=Status.FORMER)

@@ -14,8 +14,8 @@ NUMBER = "0"  # stands for any number as the second token of an opening
 
 
 class Phrases(Generic[Entry]):
-    """Entries by their surfaces, found token by token. ``openers`` are their first tokens: nothing begins at any other.
-    ``openings`` tell more: the first two tokens of each (the second is empty where there is one, ``0`` for a number).
+    """Entries by their surfaces, found token by token. ``openings`` are the first two tokens of each (the second is
+    empty where there is one, ``0`` for a number): nothing begins at any other.
 
     >>> table = Phrases([("ban tổ chức", 1), ("ban", 2)])
     >>> table.longest(("trưởng", "ban", "tổ", "chức", "huyện", "ủy"), 1)
@@ -24,7 +24,7 @@ class Phrases(Generic[Entry]):
     (1, 2)
     """
 
-    __slots__ = ("_alone", "_longer", "openers", "openings")
+    __slots__ = ("_alone", "_longer", "openings")
 
     def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
         # By the first token, then by the second, which rules most of them out; then by length.
@@ -42,7 +42,6 @@ class Phrases(Generic[Entry]):
             first: {second: tuple(sorted(rows.items(), reverse=True)) for second, rows in by_second.items()}
             for first, by_second in longer.items()
         }
-        self.openers = frozenset(alone) | frozenset(longer)
         self.openings = frozenset((first, "") for first in alone) | frozenset(
             (first, NUMBER if second.isdigit() else second)
             for first, by_second in longer.items()

@@ -154,8 +154,7 @@ def _attributes(text: str, mention: Mention) -> list[Marked]:
     if not _behind_honorific(text[start : mention.start]):
         return []
     line = read_line(text, start, mention.start)
-    openers = honorific_table().openers
-    for at in (at for at, word in enumerate(line.keys) if word in openers):
+    for at in sorted(honorific_table().starts(line.keys)):
         rows, end = honorifics_at(line, at)
         if rows and end >= len(line):
             return list(rows)

@@ -187,7 +187,7 @@ def _with_credits(line: Line, spans: list[_Found]) -> list[_Found]:
         return spans
     credits: list[_Found] = []
     table = _credit_table()
-    for at in [at for at, word in enumerate(line.keys[:-1]) if word in table.openers]:
+    for at in sorted(table.starts(line.keys)):
         found = table.longest(line.keys, at)
         if found is None or at + found[0] >= len(line) or line.keys[at + found[0]] != ":":
             continue
