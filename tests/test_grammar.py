@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.grammar.body_phrases import BodyPhrase
+from pipeline.grammar.body_words import opens_body
 from pipeline.grammar.names import Witness, honorifics_at, normal_name
 from pipeline.grammar.normal_forms import body_name, committee_of, entity_id, seat_type_of, title_of
-from pipeline.grammar.organisations import BodyPhrase, body_at
+from pipeline.grammar.organisations import body_at
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import UnitPhrase, bare_place_at, name_end_at, unit_phrase_at
 from pipeline.grammar.scan import LineReadings, scan_line, scan_text
@@ -558,6 +560,7 @@ def test_no_grammar_reads_past_the_line(text: str, at: int) -> None:
         assert found is None or found.start == at < found.end <= len(line)
     bare = bare_place_at(line, at)
     assert bare is None or bare.start == at < bare.end <= len(line)
+    assert opens_body(line, at) == (body_at(line, at, titled=True) is not None)
 
 
 @given(st.sampled_from(["Bí thư Huyện ủy", "Chủ tịch UBND xã", "phó phòng Nội vụ", "Giám đốc Sở Y tế"]))

@@ -16,7 +16,18 @@ from pipeline.discourse import abroad, gaps, statuses
 from pipeline.discourse.institutions import FAMILIES
 from pipeline.discourse.seats import seat_rule
 from pipeline.gazetteer import load_gazetteer
-from pipeline.grammar import cues, names, organisations, places, scan, states, surnames, titles
+from pipeline.grammar import (
+    body_phrases,
+    body_words,
+    cues,
+    names,
+    organisations,
+    places,
+    scan,
+    states,
+    surnames,
+    titles,
+)
 from pipeline.grammar import newsmakers as newsmakers_grammar
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.syllables import Line, read_line, split_keys
@@ -225,7 +236,7 @@ TABLES: dict[str, Callable[[], Phrases[object]]] = {
     "portfolios.tsv": titles._portfolio_table,
     "speech.tsv": gaps._speech_table,
     "surnames.tsv": surnames.surname_table,
-    "tail_stops.tsv": organisations._stop_table,
+    "tail_stops.tsv": body_words.stop_table,
     "verbs.tsv": statuses._verb_table,
 }
 
@@ -431,7 +442,7 @@ def test_heads_have_known_roles() -> None:
 
 
 def test_roles_take_kinds_branches_and_bodies_that_there_are() -> None:
-    kinds = {kind.value for kind in organisations.BodyKind} | set(Branch) | {body.name for body in bodies()}
+    kinds = {kind.value for kind in body_phrases.BodyKind} | set(Branch) | {body.name for body in bodies()}
     special = {"village", "unit", "any", "ministry", "place", "office", "state", "post", "none", ""}
     unknown = {takes for role in roles() for takes in role.takes if takes not in kinds | special}
     assert [word for word in unknown if not any(body.name.startswith(word + " ") for body in bodies())] == []
@@ -439,7 +450,7 @@ def test_roles_take_kinds_branches_and_bodies_that_there_are() -> None:
 
 
 def test_kinds_are_the_ones_the_grammars_know() -> None:
-    kinds = {kind.value for kind in organisations.BodyKind}
+    kinds = {kind.value for kind in body_phrases.BodyKind}
     assert {body.kind for body in bodies()} <= kinds
     assert {head.kind for head in heads()} <= {"agency", "proper", "association", "adhoc"}
     assert {head.unit for head in heads()} <= {"title", "none", "proper", "own", "country"}

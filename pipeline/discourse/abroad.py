@@ -20,7 +20,7 @@ from functools import cache
 
 from pipeline.discourse.frames import Frame, Seat
 from pipeline.gazetteer import load_gazetteer
-from pipeline.grammar.organisations import BodyKind, BodyPhrase
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.places import NameSpan
 from pipeline.grammar.surnames import surname_at
 from pipeline.grammar.syllables import Line, read_line, split_keys

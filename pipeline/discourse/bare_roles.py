@@ -15,9 +15,9 @@ from pipeline.discourse.frames import Frame
 from pipeline.discourse.institutions import put_inside
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, phrase_of, same_block, same_sentence
 from pipeline.discourse.seats import level_of, levels_of_type
+from pipeline.grammar.body_phrases import BodyKind
 from pipeline.grammar.names import honorifics_at
 from pipeline.grammar.normal_forms import committee_of
-from pipeline.grammar.organisations import BodyKind
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.titles import body_named, role_named, takes_body
 from pipeline.lexicon import Role, head_role_of, head_roles, heads, marked

@@ -38,8 +38,8 @@ from pipeline.discourse.institutions import (
 from pipeline.discourse.scene import Scene, after, before, grouped, nearest, neighbours, phrase_of, same_sentence
 from pipeline.discourse.seats import SeatRule, level_of, seat_rule
 from pipeline.discourse.units import Units
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.normal_forms import committee_of, seat_type_of
-from pipeline.grammar.organisations import BodyKind, BodyPhrase
 from pipeline.grammar.places import NameSpan, UnitForm
 from pipeline.grammar.titles import body_named
 from pipeline.models import Branch, Level

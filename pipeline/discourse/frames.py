@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.normal_forms import seat_type_of
-from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at
+from pipeline.grammar.organisations import body_at
 from pipeline.grammar.places import UnitForm, UnitPhrase, unit_word_at
 from pipeline.grammar.scan import LineReadings, scan_text
 from pipeline.grammar.syllables import Line

@@ -24,7 +24,7 @@ from pipeline.discourse.frames import Frame, Seat
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, same_sentence
 from pipeline.discourse.seats import SeatRule, level_of, seat_rule
 from pipeline.gazetteer import load_gazetteer
-from pipeline.grammar.organisations import BodyKind
+from pipeline.grammar.body_phrases import BodyKind
 from pipeline.lexicon import head_role_of
 from pipeline.models import Branch, Level
 

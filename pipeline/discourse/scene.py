@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.discourse.frames import Frame
 from pipeline.discourse.units import Units
-from pipeline.grammar.organisations import BodyKind, BodyPhrase
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.lexicon import Body, joints
 
 _WINDOW = 300  # frames looked at on either side; beyond that nothing is near

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.newsmakers import KnownKind, known_at, known_table
-from pipeline.grammar.organisations import BodyKind, BodyPhrase
 from pipeline.grammar.surnames import opens_person, person_inside, run_end
 from pipeline.grammar.syllables import Line, is_foreign
 from pipeline.lexicon import marked

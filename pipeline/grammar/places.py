@@ -350,6 +350,13 @@ def bare_place_at(line: Line, at: int, *, after_body: bool = False) -> NameSpan 
     return None
 
 
+def bare_place_behind(line: Line, at: int) -> NameSpan | None:
+    """A province or city right after a body ("Công an Hà Tĩnh"), where a capital before it is the body's own."""
+    if at >= len(line) or not line.capital[at] or line.wide_gap(at):
+        return None
+    return bare_place_at(line, at, after_body=True)
+
+
 def province_at(line: Line, at: int) -> NameSpan | None:
     """``Bí thư | Đà Nẵng``: a province that newspapers set right behind an office, without its unit word."""
     place = bare_place_at(line, at, after_body=True) if at < len(line) and not line.wide_gap(at) else None

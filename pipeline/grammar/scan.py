@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import zip_longest
 
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
+from pipeline.grammar.body_words import body_openings, head_end
 from pipeline.grammar.names import Context, PersonSpan, Witness, people_on
 from pipeline.grammar.newsmakers import KnownKind, KnownName, known_at, known_table
-from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, body_openings, head_end
+from pipeline.grammar.organisations import body_at
 from pipeline.grammar.phrases import NUMBER, Phrases
 from pipeline.grammar.places import NameSpan, UnitPhrase, bare_place_at, unit_openings, unit_phrase_at
 from pipeline.grammar.states import with_countries

@@ -13,10 +13,10 @@ from functools import cache
 from typing import TypeVar
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.cues import kinds_at, kinds_before
 from pipeline.grammar.names import honorific_table
 from pipeline.grammar.newsmakers import KnownKind, KnownName
-from pipeline.grammar.organisations import BodyKind, BodyPhrase
 from pipeline.grammar.places import NameSpan
 from pipeline.grammar.syllables import Line
 from pipeline.lexicon import marked

@@ -21,10 +21,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.grammar.abroad import country_at, is_home
+from pipeline.grammar.abroad import country_at, is_home, with_country
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
+from pipeline.grammar.body_words import opens_body
+from pipeline.grammar.departments import department_at
 from pipeline.grammar.firms import firm_at
 from pipeline.grammar.newsmakers import known_at
-from pipeline.grammar.organisations import BodyKind, BodyPhrase, body_at, department_at, with_country
+from pipeline.grammar.organisations import body_at
 from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase, bare_place_at, province_at, unit_phrase_at
 from pipeline.grammar.syllables import Line, is_foreign, read_line
@@ -288,7 +291,7 @@ _IN_CHARGE = ("phụ", "trách")
 def _is_area(line: Line, at: int) -> bool:
     """``phụ trách | chuyên môn``, ``phụ trách | lĩnh vực tài chính``: a field of work and no body stands here."""
     found = _portfolio_table().longest(line.keys, at)
-    return found is not None and line.texts[at].islower() and body_at(line, at, titled=True) is None
+    return found is not None and line.texts[at].islower() and not opens_body(line, at)
 
 
 def _past_portfolio(line: Line, at: int) -> int:
@@ -298,7 +301,7 @@ def _past_portfolio(line: Line, at: int) -> int:
         return at
     end = at + found[0]
     last = end == len(line) or not line.is_word(end) or line.wide_gap(end)
-    return end if last or body_at(line, end, titled=True) is not None else at
+    return end if last or opens_body(line, end) else at
 
 
 def _after_role(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:

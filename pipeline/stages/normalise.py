@@ -21,9 +21,9 @@ from pipeline.discourse.seats import level_of, seat_rule
 from pipeline.discourse.units import NamedUnit, Units
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import BOUND, Cue, Reference, Resolved, resolve_places
+from pipeline.grammar.body_phrases import BodyKind
 from pipeline.grammar.english import title_in_english
 from pipeline.grammar.normal_forms import body_name, committee_of, entity_id, title_of
-from pipeline.grammar.organisations import BodyKind
 from pipeline.grammar.places import NameSpan
 from pipeline.grammar.titles import role_named
 from pipeline.lexicon import bodies, marked, unit_words

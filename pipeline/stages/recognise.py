@@ -14,11 +14,11 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.body_phrases import BodyPhrase
 from pipeline.grammar.cells import fills_cell, flattened_rows
 from pipeline.grammar.cues import kinds_after, kinds_at, kinds_before
 from pipeline.grammar.names import Witness, honorifics_at, opens_nonname
 from pipeline.grammar.newsmakers import REGION, KnownKind, KnownName, known_at
-from pipeline.grammar.organisations import BodyPhrase
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase
 from pipeline.grammar.scan import LineReadings, scan_text

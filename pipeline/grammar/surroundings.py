@@ -1,0 +1,84 @@
+"""What stands behind a body: the outer body it may belong to, else its unit, else a place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
+from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_behind, unit_phrase_at, unit_word_at
+from pipeline.grammar.syllables import Line
+from pipeline.models import Branch, Level
+
+_TAKES_OUTER = frozenset({BodyKind.INNER, BodyKind.UNIT, BodyKind.AGENCY, BodyKind.ADHOC, BodyKind.NUMBERED})
+_OUTER = frozenset(BodyKind) - {BodyKind.INNER, BodyKind.ADHOC}
+
+
+def outer_start(line: Line, phrase: BodyPhrase) -> int | None:
+    """The token at which an outer body may begin: ``Phòng Tham mưu, | Công an tỉnh``."""
+    if phrase.kind not in _TAKES_OUTER or phrase.end >= len(line):
+        return None
+    at = phrase.end
+    if phrase.kind is BodyKind.AGENCY and at + 1 < len(line) and _parts_outer(line.keys[at], phrase):
+        at += 1
+    return at if line.is_word(at) and not line.wide_gap(at) else None
+
+
+def belongs_to(line: Line, phrase: BodyPhrase, outer: BodyPhrase) -> bool:
+    """Whether a body belongs to the one read behind it, and is no sister or rival of it."""
+    at = outer.start
+    if outer.kind not in _OUTER or (line.keys[at - 1] == "," and _is_sister(phrase, outer)):
+        return False
+    if outer.kind is BodyKind.AGENCY and (phrase.kind is BodyKind.AGENCY or not outer.closed) and not _tail_of(outer):
+        return phrase.kind is BodyKind.INNER and not outer.unit_in_title and line.capital[at]
+    return True
+
+
+def _parts_outer(sign: str, phrase: BodyPhrase) -> bool:
+    """Whether a comma, "của" or "thuộc" leads from a department to its institution."""
+    return sign in {"của", "thuộc"} or (sign == "," and _department(phrase))
+
+
+def _department(body: BodyPhrase) -> bool:
+    """Bodies that newspapers set off from their institution by a comma: Khoa Nội, Bệnh viện X; Phòng Tham mưu, Công an
+    tỉnh.
+    """
+    return body.name.split()[0] in {"Khoa", "Phòng", "Đội"}
+
+
+_DIVISIONS = frozenset({"Phòng", "Khoa", "Đội", "Ban", "Văn phòng"})
+
+
+def _is_sister(body: BodyPhrase, other: BodyPhrase) -> bool:
+    """Whether a comma parts two bodies of one rank: Phòng Kinh tế, Phòng Văn hóa - Xã hội, Trung tâm Phục vụ …"""
+    second = other.name.split()[0]
+    return second in _DIVISIONS or (second == "Trung" and not body.name.startswith("Khoa"))
+
+
+def _tail_of(body: BodyPhrase) -> bool:
+    """Whether an open body has more than its head noun."""
+    return " " in body.name
+
+
+def with_seat(line: Line, phrase: BodyPhrase) -> BodyPhrase:
+    """A body with the unit, else the province without a unit word, that follows it."""
+    if phrase.place is not None:
+        return phrase
+    unit = unit_phrase_at(line, phrase.end, after_body=True)
+    unit = unit or _listed_settlements(line, phrase)
+    if unit is not None:
+        return replace(phrase, end=unit.end, unit=unit)
+    if phrase.suffix is None and (place := bare_place_behind(line, phrase.end)) is not None:
+        return replace(phrase, end=place.end, place=place)
+    return phrase
+
+
+def _listed_settlements(line: Line, phrase: BodyPhrase) -> UnitPhrase | None:
+    """``Chi bộ | , tiểu khu, tổ dân phố``: kinds of settlement behind a comma, no name among them."""
+    at = phrase.end
+    if phrase.kind is not BodyKind.UNIT or phrase.branch is not Branch.PARTY or at + 1 >= len(line):
+        return None
+    found = unit_word_at(line, at + 1) if line.keys[at] == "," else None
+    if found is None or found[1].level is not Level.VILLAGE:
+        return None
+    unit = unit_phrase_at(line, at + 1)
+    return unit if unit is not None and unit.form is UnitForm.GENERIC else None
