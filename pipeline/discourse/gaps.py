@@ -31,8 +31,10 @@ def tells(gap: str) -> bool:
     """Whether a verb of holding, giving or leaving an office stands in a gap."""
     if speaks(gap):
         own = patterns.ANOTHER_SPOKEN_OF.search(gap) is None
-        status = events_in(gap, tail=True).status_of_next()
-        return own and (status is Status.FORMER or (status is Status.CANDIDATE and "được" in gap))
+        events = events_in(gap, tail=True)
+        status = events.status_of_next()
+        asked = events.settled() and patterns.ASKED_TO_GO.search(gap) is not None
+        return own and (asked or status is Status.FORMER or (status is Status.CANDIDATE and "được" in gap))
     return governs(gap)
 
 

@@ -34,12 +34,13 @@ from pipeline.discourse.gaps import (
     words,
 )
 from pipeline.discourse.headers import Header, announced_in, covered_by, elects, header_of, leads_of
-from pipeline.discourse.statuses import events_in
+from pipeline.discourse.statuses import events_in, reached_from
 from pipeline.discourse.tenure import replaced_by, statuses_of, taken_over
 from pipeline.models import Label, Mention, Status
 
 _LISTED = 24  # names of a list that a plural opens
 _OPENS = 3  # words of a sentence that an office opens: "Ông nguyên là", "nguyên"
+_AT_ONCE = 7  # words of a verb that gives an office: "đã được HĐND huyện bầu giữ chức"
 _DASHES = ("-", "–", "—")
 NOW = 9999  # the year of what is told of today: "hiện là T"
 
@@ -181,17 +182,28 @@ class _Reader:
         elif runs_in and joined and group.last > group.first and left is not None:
             self._give(Group(group.first, group.last - 1), [left], "after")
             self._give(Group(group.last, group.last), self._people_from(group.last + 1, group), "before")
+        elif runs_in and group.last > group.first and left is not None and self._reached_alone(group, before):
+            self._give(Group(group.first, group.first), self._subjects(group.first), "verb")
+            self._give(Group(group.first + 1, group.last), self._people_from(group.last + 1, group), "before")
         elif runs_in:
             self._give(group, self._people_from(group.last + 1, group), "before")
         elif joined and left is not None:
             self._give(group, self._listed_before(group), "after")
-        elif not self._assign_by_verb(group, left, right, before, after) and (
-            right is not None
+        elif (
+            patterns.DENIED.search(before) is None
+            and not self._assign_by_verb(group, left, right, before, after)
+            and right is not None
             and right.label is Label.PERSON
             and apposed(after)
             and (not patterns.OF_ANOTHER.search(before) or after.strip()[:1] in _DASHES)
         ):
             self._give(group, [right], "apposition")
+
+    def _reached_alone(self, group: Group, before: str) -> bool:
+        """``A trúng cử T1, T2 B``: the verb gives A the first office, the others are B's."""
+        first = Group(group.first, group.first)
+        near = len(words(before)) <= _AT_ONCE
+        return near and self.clause.is_person(group.first - 1) and self._governs(first, before)
 
     def _assign_by_verb(
         self, group: Group, left: Mention | None, right: Mention | None, before: str, after: str
@@ -226,9 +238,18 @@ class _Reader:
             self._give(group, [right], "verb")
         elif self.subject is None and self.earlier is not None and self._continues(before):
             self._give(group, [self.earlier], "pronoun")
+        elif right is not None and person_right and self._vacated(group, before, after):
+            offices = self.clause.items[group.first : group.last + 1]
+            self.found += [Holding(office, right, Status.FORMER, "succeeded") for office in offices]
         else:
             return False
         return True
+
+    def _vacated(self, group: Group, before: str, after: str) -> bool:
+        """``HĐND xã bầu T thay ông A``: whoever comes, A has left the office."""
+        if patterns.SUCCEEDS.match(bare(after)) is None or speaks(after):
+            return False
+        return Status.INCOMING in {reached_from(before), events_in(before).status_of_next()}
 
     def _governs(self, group: Group, before: str) -> bool:
         """Whether a verb reaches the office from the subject, who has not begun to speak of others on the way."""
@@ -287,6 +308,8 @@ class _Reader:
             return True
         if patterns.CAREER_LINE.match(before):
             return True
+        if patterns.OWN_CLAUSE.match(self._behind(Group(0, 0))):  # "Năm 2015, cựu T đã trao …": somebody else acts
+            return False
         events = events_in(sentence, tail=True)
         opens = len(words(sentence.rsplit(";", 1)[-1])) <= _OPENS  # "cựu T" further on may be anybody's
         return events.direct() is Status.FORMER and (opens or " " in events.events[-1].phrase)
@@ -336,6 +359,8 @@ class _Reader:
 
     def _subjects(self, before: int) -> list[Mention]:
         """The subject of a verb: the person before it, and those coordinated by "và" ("A, T1 và B, T2 giữ chức T3")."""
+        if self.clause.is_person(before - 1) and patterns.ONLY_THE_LAST.match(self.clause.gap(before)):
+            return [self.clause.items[before - 1]]
         people: list[Mention] = []
         k = self._past_agent(before - 1)
         while k >= 0:
@@ -379,13 +404,13 @@ class _Reader:
         return patterns.PLURAL.search(self.clause.gap(at)) is not None
 
     def _since(self, group: Group, rule: str) -> int | None:
-        """When a career came to the offices, if the sentence says so at its head."""
+        """When a career came to the offices, if the sentence says so at its head or right behind them."""
         if rule not in {"verb", "pronoun", "list", "item"}:
             return None
         if patterns.NOW.search(self.clause.gap(group.first)) is not None:
             return NOW
         step = self.clause.before(self.clause.items[group.first].start).rsplit(";", 1)[-1]
-        dated = patterns.DATED.match(step)
+        dated = patterns.DATED.match(step) or patterns.SINCE.match(self._behind(group))
         return int(dated["year"]) if dated is not None else None
 
     def _give(self, group: Group, people: Sequence[Mention], rule: str) -> None:

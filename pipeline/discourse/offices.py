@@ -1,7 +1,8 @@
 """Offices that the text tells by their body alone.
 
-"tham gia Ban Chấp hành, Ban Thường vụ Huyện ủy" is the office of Ủy viên of both; "được giao phụ trách Công an huyện"
-is that of its head. The ORGANISATION mention stays what it is; for the link stage it stands for an office as well.
+"tham gia Ban Chấp hành, Ban Thường vụ Huyện ủy" is the office of Ủy viên of both, "trúng cử HĐND xã" that of a deputy;
+"được giao phụ trách Công an huyện" is that of its head. The ORGANISATION mention stays what it is; for the link stage
+it stands for an office as well.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from collections.abc import Mapping, Sequence
 from pipeline.discourse import patterns
 from pipeline.grammar.english import title_in_english
 from pipeline.grammar.normal_forms import entity_id
-from pipeline.lexicon import head_role_of, heads
+from pipeline.lexicon import head_role_of, heads, member_role_of, unit_words
 from pipeline.models import Label, Mention, Organisation, Place, Position
 
 _ALSO = re.compile(r"^\s*(?:,|và|, và)\s*$")
-_COMMITTEES = ("Ban Chấp hành", "Ban Thường vụ", "Ủy ban Kiểm tra")
 
 
 def offices_of_bodies(
@@ -33,15 +33,19 @@ def offices_of_bodies(
         if role is not None:
             position = _position(role, organisation, places)
             found.append((_as_office(mention, position, role), position))
-            before = mention if role == "Ủy viên" else None
+            before = mention if member_role_of(organisation.name) is not None else None
     return found
 
 
 def _role(text: str, mention: Mention, before: Mention | None, organisation: Organisation) -> str | None:
     lead = text[max(0, mention.start - 40) : mention.start]
-    if organisation.name.startswith(_COMMITTEES):
+    seat = member_role_of(organisation.name)
+    if seat is not None and not patterns.RUNS_BODY.search(lead):
+        role, told = seat
         coordinated = before is not None and _ALSO.match(text[before.end : mention.start]) is not None
-        return "Ủy viên" if patterns.JOINS_BODY.search(lead) or coordinated else None
+        enters = patterns.JOINS_BODY if told == "joins" else patterns.ELECTED_TO_BODY
+        stays_out = patterns.STAYS_OUT.search(lead)
+        return role if not stays_out and (enters.search(lead) or coordinated) else None
     return head_role_of(organisation.name, level=organisation.level) if patterns.RUNS_BODY.search(lead) else None
 
 
@@ -61,8 +65,15 @@ def _position(role: str, organisation: Organisation, places: Mapping[str, Place]
 
 
 def _with_unit(organisation: Organisation, places: Mapping[str, Place]) -> str:
+    """The body with its unit type, without the name of its unit, known or not."""
     place = places.get(organisation.place_id or "")
-    return organisation.name.removesuffix(f" {place.name}") if place is not None else organisation.name
+    if place is not None:
+        return organisation.name.removesuffix(f" {place.name}")
+    for word in unit_words():
+        before, unit, _ = organisation.name.rpartition(f" {word.name} ")
+        if unit and word.level is organisation.level:
+            return f"{before} {word.name}"
+    return organisation.name
 
 
 def _without_unit(body: str) -> bool:
@@ -72,5 +83,6 @@ def _without_unit(body: str) -> bool:
 
 
 def _as_office(mention: Mention, position: Position, role: str) -> Mention:
-    rule = "body.member" if role == "Ủy viên" else "body.head"
+    seat = member_role_of(position.title.removeprefix(f"{role} "))
+    rule = "body.member" if seat is not None and seat[0] == role else "body.head"
     return mention._replace(label=Label.POSITION, normal=position.title, entity_id=position.position_id, rule=rule)

@@ -64,14 +64,56 @@ HELD = _pattern(r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ 
 # "T | : | A", "T | hiện nay là | A", "T xã Thanh Ba | (cũ) | A"
 TIGHT = _pattern(
     r"""\s* (?: \( \s* (?: cũ | mới | lâm\ thời ) \s* \) \s* )?
-        (?: : | -: | \. | Đ/c | lâm\ thời | đương\ nhiệm
+        (?: : | -: | \. | Đ/c | lâm\ thời | đương\ nhiệm | dân\ cử | (?: (?: mới | vừa | tái ) \ )? đắc\ cử
           | (?: (?: hiện | hiện\ nay | hiện\ tại | nay | đương\ nhiệm | lúc\ đó | khi\ đó | khi\ ấy | bấy\ giờ ) \ )?
             (?: (?: vẫn | đang | mới ) \ )? là \s* :?
           | hiện\ nay )? \s*"""
 )
 
-# "Phó Trưởng ban | mới là | đồng chí A": he has just come
-NEW_HOLDER = _pattern(r"\b mới \ (?: được\ bổ\ nhiệm\ )? là \b")
+# "Phó Trưởng ban | mới là | đồng chí A", "Tổng thống Mỹ | đắc cử | A": he has just come
+NEW_HOLDER = _pattern(r"\b (?: mới \ (?: được\ bổ\ nhiệm\ )? là | đắc\ cử ) \b")
+
+# "không phải là | T", "đủ uy tín để làm | T", "nếu được bầu làm | T", "được xem là "| T": nobody holds the office
+DENIED = _pattern(
+    r"""\b (?: không | chưa | chẳng ) \ (?: (?: hề | phải | từng | bao\ giờ | được | có | thể | muốn | dám ) \ ){0,3}
+        (?: là | làm | giữ | đảm\ (?: nhận | nhiệm ) | trở\ thành | bổ\ nhiệm | bầu | phê\ chuẩn ) \b [^.,;:]{0,40} $
+      | \b (?: muốn | mong | mơ | ước | ước\ mơ | mơ\ ước | khát\ khao | đòi | hứa | phấn\ đấu | cơ\ hội | hy\ vọng )
+        \ (?: được\ )? (?: là | làm | lên | giữ | trở\ thành ) \b [^.,;:]{0,30} $
+      | \b (?: uy\ tín | điều\ kiện | tiêu\ chuẩn | khả\ năng | năng\ lực | tuổi | xứng\ đáng | phù\ hợp )
+        \ (?: để\ )? (?: làm | giữ | đảm\ (?: nhận | nhiệm ) | trở\ thành ) \b [^.,;:]{0,30} $
+      | \b (?: nếu | giả\ sử | giá\ như ) \b [^.,;:]{0,60} $
+      | \b (?: (?: xem | coi | gọi | ví | mệnh\ danh ) \ (?: như\ )? (?: là )? | biệt\ danh | như ) \s* ["“”‘'] \s* $"""
+)
+
+# "miễn nhiệm các nhân sự gồm: | T A; T B", "các thành viên Chính phủ được phê chuẩn gồm | T A"
+_PERSONNEL = r"(?: nhân\ sự | chức\ danh | chức\ vụ | thành\ viên | lãnh\ đạo | vị\ trí )"
+_FILLED_OR_LEFT = r"(?: miễn\ nhiệm | bãi\ nhiệm | thôi\ giữ | phê\ chuẩn | bổ\ nhiệm | bầu | trúng\ cử )"
+LISTED_AS = _pattern(
+    rf"""\b (?P<told> {_PERSONNEL} \ [^.;:]{{0,60}}? \b {_FILLED_OR_LEFT}
+          | {_FILLED_OR_LEFT} \ (?: (?! thay ) [^.;:] ){{0,40}}? \b {_PERSONNEL} )
+        \b [^.:]{{0,80}} (?: \b (?: bao\ )? gồm (?: \ có )? \s* :? | : ) (?! [^.]* : )"""
+)
+
+# "thành lập các Tiểu ban …: Tiểu ban Văn kiện do | ông A | làm | Trưởng Tiểu ban"
+ADHOC_BODY = _pattern(
+    r"\b (?: tiểu\ ban | ban\ chỉ\ đạo | tổ\ công\ tác | hội\ đồng | ban\ tổ\ chức | tổ | đoàn ) \b | \b trưởng\ ban $"
+)
+FOUNDED = _pattern(
+    r"""\b (?: thành\ lập | kiện\ toàn ) \b [^.\n]{0,60}
+        \b (?: tiểu\ ban | ban\ chỉ\ đạo | tổ\ công\ tác | tổ\ giúp\ việc | hội\ đồng
+          | đoàn\ (?: kiểm\ tra | công\ tác ) | ban\ tổ\ chức ) \b"""
+)
+
+# "A và B | , khi đó là | T": the office of who stands right before it
+ONLY_THE_LAST = _pattern(
+    r"""^ \s* , \s* (?: (?: người ) \ )?
+        (?: (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy ) | (?: lúc\ )? bấy\ giờ | hiện | nay | hiện\ nay | hiện\ tại
+          | từng | vốn | nguyên ) \b (?! [^,;]* \b (?: đều | cùng ) \b )"""
+)
+
+# "bầu T1 | là | ông A; T2 | là | bà B": who is elected to what
+ELECTED_IS = _pattern(r"^ \s* (?: xã | huyện )? \s* là \b")
+GOES_ON = _pattern(r"^ \s* (?: [;,] | ; \s* và | và | , \s* và ) \s* (?: các | hai | ba )? \s* $")
 
 # "Trúng cử Ủy viên Ban Thường vụ | còn có | A; B"
 AMONG_THEM = _pattern(r"^ \W* (?: còn\ )? (?: có | gồm | gồm\ có ) \s* :? \W* (?: \w+ \W+ )? $")
@@ -244,6 +286,13 @@ RUNS_OWN = _pattern(
         \s+ (?P<body> Sở | (?-i: [a-zđà-ỹ] ) \w* (?: \ (?-i: [a-zđà-ỹ] ) \w* )? ) (?! \ (?-i: [A-ZĐÀ-Ỹ] ) )"""
 )
 
+# "trở thành T | năm 2000", "được bầu làm T | từ tháng 3/2015"
+SINCE = _pattern(
+    r"""^ \s* ,? \s* (?: (?: từ | vào | hồi | kể\ từ | trong ) \s )? (?: (?: đầu | giữa | cuối ) \s )?
+        (?: tháng\s+ )? (?: \d{1,2} \s* [/-] \s* ){0,2} (?: năm\s+ | (?<= [/-] ) ) (?P<year> (?:19|20)\d\d ) \b
+        (?! \s* (?: [-–] | đến ) )"""
+)
+
 # "| Tháng 8/2020, | ông được điều động làm T", "| Năm 1998 | ông là T": when a step of a career was made
 DATED = _pattern(
     r"""^\W* (?: (?: từ | đầu | giữa | cuối | đến | vào | hồi | trong | ngày | sau\ đó | rồi ) \ )*
@@ -314,6 +363,11 @@ IS_NOW = _pattern(r"^ \s* (?: , \s* )? (?: sẽ\ )? là \W* $")
 
 # "ông A | , người kế nhiệm | B", "A kế nhiệm B": in front of the name
 SUCCEEDS = _pattern(r"^ [^.;:]{0,90}? \b (?: thay | thay\ thế | kế\ nhiệm ) \s* (?: cho \s* )? $")
+
+# "bị đề nghị cách chức | T", "đề nghị được thôi giữ chức | T": what is asked for leaves the office as it is
+ASKED_TO_GO = _pattern(
+    r"\b (?: bị | được | xin ) \b [^.,;:]{0,60} \b (?: cách | miễn | bãi | thôi | từ ) \b [^.,;:]{0,40} $"
+)
 
 # "A | , 46 tuổi, | T", "A | (bìa trái), | T", "A | (SN 1970, nguyên | T)"
 ASIDE = _pattern(
@@ -390,7 +444,15 @@ MOVES_OTHERS = _pattern(
 )
 
 # "| tham gia | Ban Chấp hành", "bầu bổ sung | vào | Ban Thường vụ"
-JOINS_BODY = _pattern(r"\b (?: tham\ gia | vào ) (?: \s+ vào )? \s* $")
+JOINS_BODY = _pattern(r"\b (?: tham\ gia | vào | (?: trúng | tái | đắc ) \ cử ) (?: \s+ vào )? \s* $")
+
+# "trúng cử | HĐND xã", "được bầu vào | Quốc hội"
+ELECTED_TO_BODY = _pattern(
+    r"\b (?: (?: trúng | tái | đắc | ứng ) \ cử (?: \ vào )? | bầu (?: \ bổ\ sung )? \ vào ) \s* $"
+)
+
+# "không tham gia | Ban Chấp hành khóa mới"
+STAYS_OUT = _pattern(r"\b (?: không | chưa | chẳng ) \b [^.,;:]{0,20} $")
 
 # "được giao | phụ trách | Công an huyện", "tạm thời | điều hành công việc của | UBND xã"
 RUNS_BODY = _pattern(

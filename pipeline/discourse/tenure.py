@@ -24,6 +24,8 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
         own = events_in(clause.gap(at), tail=True) if at > group.first else leading
         told = own.status_of_next() if at == group.first else own.direct() or leading.carried()
         renewed = rule == "before" and patterns.NEW_HOLDER.search(clause.gap(group.last + 1)) is not None
+        if told is Status.CANDIDATE and rule == "before" and _given_another(clause, group):
+            told = None
         status = told or reached or (Status.INCOMING if replaces or renewed else Status.CURRENT)
         if status is Status.INCOMING and _proposed(clause, group):
             status = Status.CANDIDATE
@@ -36,6 +38,14 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
             status = _after_status(clause, clause.items[at], group, following, rule)
         statuses.append(status)
     return statuses
+
+
+def _given_another(clause: Clause, group: Group) -> bool:
+    """``giới thiệu T1 A để HĐND bầu giữ chức T2``: the verb before T1 reaches the office behind the name."""
+    at = group.last + 2
+    if at >= len(clause.items) or clause.is_person(at) or not clause.is_person(at - 1):
+        return False
+    return events_in(clause.gap(at)).status_of_next() in {Status.CANDIDATE, Status.INCOMING}
 
 
 def _was_then(clause: Clause, group: Group, rule: str) -> bool:
@@ -98,6 +108,10 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
         return previous if previous is Status.FORMER else None
     if rule == "behind":
         return reached_from(gap) or reached_from(clause.before(clause.items[group.first].start))
+    if rule == "before" and patterns.ELECTED_IS.match(clause.gap(group.last + 1)):
+        return _elected(clause, group, previous)
+    if rule == "before" and (listed := _listed(clause, group)) is not None:
+        return listed
     if rule in {"before", "after"}:
         return _filled(clause, group)
     if rule not in {"verb", "pronoun", "header"}:
@@ -116,12 +130,44 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
         return Status.FORMER if earlier["then"] is not None else reached_from(earlier["inner"])
     if gap.strip().lower() == "làm" and clause.line_start == 0:  # the headline tells the news: "Ông A làm T"
         return Status.INCOMING
+    if _founded(clause, group):
+        return Status.INCOMING
     status = reached_from(sentence)
     own = gap.rsplit(";", 1)[-1]
     only_is = re.search(r"\blà\W*$", own) is not None and not governs(own[: own.rfind("là")])
     if only_is and status is not Status.FORMER:
         return reached_from(re.split(r"[,;:]", sentence)[-1])
     return status
+
+
+def _elected(clause: Clause, group: Group, previous: Status | None) -> Status | None:
+    """``HĐND xã bầu T1 là ông A; T2 là bà B``: the verb reaches both."""
+    gap = clause.gap(group.first)
+    if group.first and previous is Status.INCOMING and patterns.GOES_ON.match(gap):
+        return previous
+    status = reached_from(clause.before(clause.items[group.first].start))
+    return status if status is Status.INCOMING else None
+
+
+def _listed(clause: Clause, group: Group) -> Status | None:
+    """``miễn nhiệm các nhân sự gồm: T1 A, T2 B``: what becomes of those whose offices the list tells."""
+    sentence = clause.before(clause.items[group.first].start, reach=_LONG_LIST)
+    told = patterns.LISTED_AS.search(sentence) if ":" in sentence or "gồm" in sentence else None
+    return reached_from(told["told"]) if told is not None else None
+
+
+_LONG_LIST = 8 * REACH  # characters of a list of names with the offices in front
+
+
+def _founded(clause: Clause, group: Group) -> bool:
+    """``thành lập Ban Chỉ đạo do ông A làm Trưởng ban``: who is put at the head of what is founded."""
+    office = clause.items[group.first]
+    if patterns.ADHOC_BODY.search(office.normal or "") is None or clause.gap(group.first).strip(" ,").lower() != "làm":
+        return False
+    return patterns.FOUNDED.search(clause.text[max(0, office.start - _FOUNDED) : office.start]) is not None
+
+
+_FOUNDED = 700  # characters from what is founded to who heads its parts
 
 
 def _filled(clause: Clause, group: Group) -> Status | None:
@@ -163,10 +209,15 @@ def _after_status(clause: Clause, position: Mention, group: Group, following: st
     if rule == "after" and not moved:
         person_at = clause.items[group.first - 1].start
         moved = moves_in(clause.before(person_at))
+    elif not moved:
+        moved = moves_in(clause.gap(group.first)[-_AT_ONCE:])
     left = events_in(following).leaves(another=_office_follows(clause, group, rule))
     if (position.normal or "").startswith(("Ủy viên", "Đại biểu")):
         return Status.FORMER if left and not moved else Status.CURRENT
     return Status.FORMER if left or (moved and _gets_another(clause, group)) else Status.CURRENT
+
+
+_AT_ONCE = 30  # characters between "điều động" and the office before its holder's name: "điều động đồng chí | T A"
 
 
 def _office_follows(clause: Clause, group: Group, rule: str) -> bool:

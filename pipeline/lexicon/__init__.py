@@ -215,6 +215,19 @@ def head_role_of(body: str, *, level: Level = Level.NONE) -> str | None:
     return best.of_province if best.of_province and level is Level.PROVINCE else best.role
 
 
+@lru_cache(maxsize=4096)
+def member_role_of(body: str) -> tuple[str, str] | None:
+    """The role of those who sit in a body, by the longest beginning of its name, and what tells it.
+
+    >>> member_role_of("Ban Chấp hành Đảng bộ xã"), member_role_of("Sở Y tế")
+    (('Ủy viên', 'joins'), None)
+    """
+    rows = marked("members_of.tsv", surface="name", kind="role", extra="told")
+    fitting = [row for row in rows if body == row.surface or body.startswith(row.surface + " ")]
+    best = max(fitting, key=lambda row: len(row.surface), default=None)
+    return (best.kind, best.extra) if best is not None else None
+
+
 @cache
 def marked(file: str, *, surface: str, kind: str, extra: str = "") -> tuple[Marked, ...]:
     """Entries of a simple two- or three-column file, by the names of its columns."""
