@@ -23,6 +23,7 @@ SETS = {
     "third": ROOT / "tests" / "gold_third",
     "fourth": ROOT / "tests" / "gold_fourth",
     "fifth": ROOT / "tests" / "gold_fifth",
+    "sixth": ROOT / "tests" / "gold_sixth",
     "judging": ROOT / "tests" / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",

@@ -18,6 +18,7 @@ SETS = {
     "third": TESTS / "gold_third",
     "fourth": TESTS / "gold_fourth",
     "fifth": TESTS / "gold_fifth",
+    "sixth": TESTS / "gold_sixth",
     "judging": TESTS / "gold_judging",
     "shared": SHARED,
     "news": SHARED / "news",
