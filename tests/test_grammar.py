@@ -165,6 +165,12 @@ def test_units_own_numbers_and_counted_things_do_not() -> None:
     assert read_unit("Phường 5, Quận 1") == ("named", "phường", "Phường 5", ["5"])
 
 
+@pytest.mark.parametrize("text", ["đội 6 xã Thanh Ba", "năm 23 xã Thanh Ba", "lần 3 TP Hạ Long", "số 1 tỉnh Phú Thọ"])
+def test_a_number_that_orders_its_noun_counts_no_units(text: str) -> None:
+    assert read_unit(text, 1) is None
+    assert read_unit(text, 2) is not None
+
+
 @pytest.mark.parametrize(("text", "place"), [("Hà Nội", "Hà Nội"), ("Lào", "Lào"), ("Huế họp", "Huế")])
 def test_provinces_and_countries_need_no_unit_word(text: str, place: str) -> None:
     line = line_of(text)
@@ -496,6 +502,11 @@ def test_a_line_is_read_left_to_right() -> None:
         ("place", "huyện Hàm Yên"),
         ("bare", "Hà Nội"),
     ]
+
+
+@pytest.mark.parametrize("text", ["rời vị trí Phó Giám đốc", "trao chức danh Hiệu trưởng", "ngồi ghế Trưởng phòng"])
+def test_what_is_held_is_an_office_though_its_body_and_holder_are_not_named(text: str) -> None:
+    assert [kind for kind, _ in kinds(scan_text(text))] == ["title"]
 
 
 @pytest.mark.parametrize(

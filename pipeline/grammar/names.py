@@ -405,8 +405,9 @@ def _behind_head(line: Line, start: int, *, longer: bool = False) -> bool:
     word may belong to an honorific (già làng).
     """
     if start > 1 and line.texts[start - 1][0].isdigit():
-        start -= 1  # "hẻm 62 Lý Chính Thắng"
-        if line.keys[start - 1] in _ADDRESS and not line.wide_gap(start):
+        start -= 1  # "hẻm 62 Lý Chính Thắng", "(16 Lê Lợi"
+        housed = line.keys[start - 1] in {"(", ";"} or "house" in kinds_at(line, start - 1)
+        if housed and not line.wide_gap(start):
             return True
     for length in (3, 2) if longer else (3, 2, 1):
         at = start - length
@@ -416,9 +417,6 @@ def _behind_head(line: Line, start: int, *, longer: bool = False) -> bool:
         if found is not None and found[0] == length and found[1].kind == "head":
             return True
     return False
-
-
-_ADDRESS = frozenset({"(", ";", "số", "ở", "tại"})  # before the number of a house: "(16 Lê Lợi"
 
 
 def _beside_title(line: Line, start: int, end: int, context: Context) -> bool:

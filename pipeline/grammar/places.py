@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from pipeline.gazetteer import load_gazetteer
+from pipeline.grammar.cues import kinds_at
 from pipeline.grammar.foreign import opens_foreigner
 from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
@@ -125,7 +126,8 @@ def unit_phrase_at(line: Line, at: int, *, after_body: bool = False) -> UnitPhra
 
 def _is_date(line: Line, at: int) -> bool:
     """Whether a number belongs to a date and counts no units: "đến hết năm 2023 | xã Đức Ninh"."""
-    return (at > 0 and line.keys[at - 1] in {"năm", "tháng", "ngày", "quý", "/", "-"}) or len(line.texts[at]) > 3
+    dated = at > 0 and (line.keys[at - 1] in {"/", "-"} or "numbered" in kinds_at(line, at - 1))
+    return dated or len(line.texts[at]) > 3
 
 
 def _listed(line: Line, at: int, length: int, kind: str) -> UnitPhrase | None:

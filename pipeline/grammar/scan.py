@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.body_words import body_openings, head_end
+from pipeline.grammar.cues import kinds_before
 from pipeline.grammar.names import Context, PersonSpan, Witness, people_on
 from pipeline.grammar.newsmakers import KnownKind, KnownName, known_at, known_table
 from pipeline.grammar.organisations import body_at
@@ -253,7 +254,7 @@ def _stands(line: Line, title: TitlePhrase, people: list[PersonSpan]) -> bool:
 
 def _conferred(line: Line, at: int) -> bool:
     """``giữ chức vụ | Hiệu trưởng``: what is held or handed over is an office, whoever holds it."""
-    return line.keys[at - 1 : at] == ("chức",) or line.keys[max(at - 2, 0) : at] in {("chức", "vụ"), ("chức", "danh")}
+    return "office" in kinds_before(line, at)
 
 
 def _adjacent(line: Line, title: TitlePhrase, person: PersonSpan) -> bool:
