@@ -27,6 +27,7 @@ from pipeline.discourse.institutions import (
     is_national,
     is_office,
     lie_in_commune,
+    lie_in_named,
     name_institution,
     name_national,
     put_inside,
@@ -36,7 +37,7 @@ from pipeline.discourse.institutions import (
     stand_inside,
 )
 from pipeline.discourse.scene import Scene, after, before, grouped, nearest, neighbours, phrase_of, same_sentence
-from pipeline.discourse.seats import SeatRule, level_of, seat_rule
+from pipeline.discourse.seats import ANY_LEVEL, SeatRule, level_of, seat_rule
 from pipeline.discourse.units import Units
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.normal_forms import committee_of, seat_type_of
@@ -69,6 +70,7 @@ def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
     institutions = Institutions(frames, units.text)
     scene = Scene(frames, grouped(frames), units, institutions.of_family)
+    lie_in_named(frames, units)
     lie_in_commune(frames, units.in_headline(Level.COMMUNE))
     for frame in frames:
         if not name_institution(frame, institutions) and not frame.done:
@@ -218,11 +220,15 @@ def _take_seat(frame: Frame, rule: SeatRule, scene: Scene) -> None:
 
 
 def _levels_of_day(frame: Frame, levels: tuple[Level, ...], scene: Scene) -> tuple[Level, ...]:
-    """Divisions (Phòng Nội vụ) were the districts' until these ended; since then they are the communes'."""
+    """Divisions (Phòng Nội vụ) were the districts' until these ended; since then they are the communes'. While there
+    were districts, a commune had no agency (Trung tâm, Ban Quản lý) but those that the lexicon gives it.
+    """
     two_level = scene.units.two_level
-    if levels != (Level.DISTRICT, Level.COMMUNE) or two_level is None:
+    if two_level is None or frame.last is None or frame.last.kind is not BodyKind.AGENCY:
         return levels
-    if frame.last is None or frame.last.kind is not BodyKind.AGENCY:
+    if levels == ANY_LEVEL:
+        return levels if two_level else levels[:2]
+    if levels != (Level.DISTRICT, Level.COMMUNE):
         return levels
     return levels[1:] if two_level else levels[:1]
 

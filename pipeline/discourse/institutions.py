@@ -23,6 +23,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.frames import Frame, Seat
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, same_sentence
 from pipeline.discourse.seats import SeatRule, level_of, seat_rule
+from pipeline.discourse.units import Units
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.body_phrases import BodyKind
 from pipeline.lexicon import head_role_of
@@ -362,6 +363,24 @@ def lie_in_commune(frames: Sequence[Frame], home: Seat | None) -> None:
         if seat_rule(frame.names[-1]).levels == (Level.COMMUNE,):
             frame.seat = home
             frame.inferred |= {"place"}
+
+
+def lie_in_named(frames: Sequence[Frame], units: Units) -> None:
+    """``Công ty Lâm nghiệp Kon Plông`` in news of huyện Kon Plông, ``Cảng vụ Hàng hải Quảng Ninh``: an institution or
+    agency with the name of a unit at the end of its own lies there.
+    """
+    for frame in frames:
+        last = frame.last
+        if last is None or last.closed or not last.tail or len(frame.names) > 1 or frame.seat is not None:
+            continue
+        agency = last.kind is BodyKind.AGENCY and last.unit is None and last.place is None
+        if not agency and not _is_unseated(frame):
+            continue
+        seat = units.at_end(frame.names[-1]) or (units.known_at_end(frame.names[-1]) if agency else None)
+        if seat is not None:
+            frame.seat = Seat(None, seat.place_id, None)
+            frame.inferred |= {"place"}
+            frame.done = frame.done or agency
 
 
 def same_body(frame: Frame, scene: Scene) -> None:

@@ -23,7 +23,8 @@ class SeatRule:
     inside: bool = False
 
 
-_ANY = SeatRule((Level.PROVINCE, Level.DISTRICT, Level.COMMUNE), "")
+ANY_LEVEL = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)  # of a body that no row speaks of
+_ANY = SeatRule(ANY_LEVEL, "")
 
 
 @cache

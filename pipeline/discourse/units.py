@@ -18,6 +18,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.frames import Seat
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import CUT, Resolved
+from pipeline.gazetteer.spelling import compare_key
 from pipeline.lexicon import unit_words
 from pipeline.models import Level, Place
 
@@ -49,7 +50,7 @@ class NamedUnit:
 class Units:
     """All units named in one article."""
 
-    __slots__ = ("_all", "_anchors", "_day", "_home", "_named", "_text", "_weights")
+    __slots__ = ("_all", "_anchors", "_by_name", "_day", "_home", "_named", "_text", "_weights")
 
     def __init__(self, named: Iterable[NamedUnit], resolved: Resolved, text: str, day: date | None) -> None:
         units = sorted(named, key=lambda unit: unit.start)
@@ -63,6 +64,10 @@ class Units:
         self._text = text
         self._weights = _weighed(self._named, day)
         self._home: dict[str, Seat | None] = {}
+        self._by_name: defaultdict[str, set[Seat]] = defaultdict(set)
+        for unit in self._named:
+            if unit.seat.name is not None and unit.level is not Level.VILLAGE:
+                self._by_name[compare_key(unit.seat.name)].add(unit.seat)
 
     @property
     def text(self) -> str:
@@ -141,6 +146,28 @@ class Units:
         ends = between.endswith(f"{unit.seat.name}, ") and len(between) < _SITE
         return unit.seat if ends and patterns.TAKES_PLACE.search(lead) else None
 
+    def at_end(self, name: str) -> Seat | None:
+        """The unit of the article whose name a body's name ends with: "Công ty Lâm nghiệp | Kon Plông"."""
+        for ending in _endings(name):
+            seats = {seat.place_id: seat for seat in self._by_name.get(compare_key(ending), ())}
+            if seats:
+                return next(iter(seats.values())) if len(seats) == 1 else None
+        return None
+
+    def known_at_end(self, name: str) -> Seat | None:
+        """The same of a unit that the article does not name: a province, else a district of the home province."""
+        home = self._home_of_levels((Level.PROVINCE,))
+        units = load_gazetteer()
+        for ending in _endings(name):
+            places = units.named(ending, on=self._day) if "tỉnh" in units.kinds(ending) or home is not None else ()
+            provinces = {p.place_id: p for p in places if p.level is Level.PROVINCE and p.name == ending}
+            within = {p.place_id: p for p in places if home is not None and p.province_id == home.place_id}
+            found = provinces or {place_id: p for place_id, p in within.items() if p.level is Level.DISTRICT}
+            if len(found) == 1:
+                place = next(iter(found.values()))
+                return Seat(place.unit_type, place.place_id, place.name)
+        return None
+
     def in_headline(self, level: Level) -> Seat | None:
         """The unit of a level that the headline names, where the article names no other of it."""
         seats = {unit.seat.place_id: unit for unit in reversed(self._named) if unit.level is level}
@@ -215,6 +242,15 @@ class Units:
     def _only(self, fitting: Sequence[NamedUnit]) -> Seat | None:
         seats = {unit.seat for unit in fitting}
         return next(iter(seats)) if len(seats) == 1 else None
+
+
+_LONGEST_ENDING = 5  # syllables: Bà Rịa - Vũng Tàu
+
+
+def _endings(name: str) -> list[str]:
+    """The last words of a name, the most of them first; what is before them is more than a head noun's first word."""
+    words = name.split()
+    return [" ".join(words[-n:]) for n in range(min(_LONGEST_ENDING, len(words) - 1), 0, -1) if words[-n][0].isupper()]
 
 
 def _open(units: Sequence[NamedUnit], known: Sequence[NamedUnit]) -> list[NamedUnit]:

@@ -359,6 +359,27 @@ def bare_place_behind(line: Line, at: int) -> NameSpan | None:
     return bare_place_at(line, at, after_body=True)
 
 
+def district_behind(line: Line, at: int) -> NameSpan | None:
+    """``Trung tâm Y tế | Mỏ Cày Nam``, ``Trưởng Công an | Chợ Lách``: a district without its unit word, where the run
+    of capitals is no name of an officer; one may follow it (``Phòng GD&ĐT | Giồng Trôm | Lê Văn Tư``).
+    """
+    if at >= len(line) or not line.capital[at] or not line.texts[at].istitle() or line.wide_gap(at) or line.shouting:
+        return None
+    stop = run_end(line, at)
+    if opens_person(line, at, stop):
+        return None
+    for length in load_gazetteer().name_lengths(line.keys, at):
+        end = at + length
+        if length < _SYLLABLES_OF_DISTRICT or end > stop or not _kinds(" ".join(line.keys[at:end])) & _DISTRICTS:
+            continue
+        if end == stop or (opens_person(line, end, stop) and surname_at(line, end) == "sure"):
+            return NameSpan(at, at, end, None)
+    return None
+
+
+_SYLLABLES_OF_DISTRICT = 2  # a single capital may be anybody's given name
+
+
 def province_at(line: Line, at: int) -> NameSpan | None:
     """``Bí thư | Đà Nẵng``: a province that newspapers set right behind an office, without its unit word."""
     place = bare_place_at(line, at, after_body=True) if at < len(line) and not line.wide_gap(at) else None

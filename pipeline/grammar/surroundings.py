@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
-from pipeline.grammar.places import UnitForm, UnitPhrase, bare_place_behind, unit_phrase_at, unit_word_at
+from pipeline.grammar.places import (
+    UnitForm,
+    UnitPhrase,
+    bare_place_behind,
+    district_behind,
+    unit_phrase_at,
+    unit_word_at,
+)
 from pipeline.grammar.syllables import Line
 from pipeline.models import Branch, Level
 
@@ -67,9 +74,15 @@ def with_seat(line: Line, phrase: BodyPhrase) -> BodyPhrase:
     unit = unit or _listed_settlements(line, phrase)
     if unit is not None:
         return replace(phrase, end=unit.end, unit=unit)
-    if phrase.suffix is None and (place := bare_place_behind(line, phrase.end)) is not None:
-        return replace(phrase, end=place.end, place=place)
-    return phrase
+    if phrase.suffix is not None:
+        return phrase
+    place = bare_place_behind(line, phrase.end)
+    if place is None and phrase.kind in _OF_DISTRICTS and phrase.unit_in_title and phrase.tail:
+        place = district_behind(line, phrase.end)
+    return replace(phrase, end=place.end, place=place) if place is not None else phrase
+
+
+_OF_DISTRICTS = frozenset({BodyKind.UNIT, BodyKind.AGENCY})
 
 
 def _listed_settlements(line: Line, phrase: BodyPhrase) -> UnitPhrase | None:

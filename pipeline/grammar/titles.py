@@ -29,7 +29,15 @@ from pipeline.grammar.firms import firm_at
 from pipeline.grammar.newsmakers import known_at
 from pipeline.grammar.organisations import body_at
 from pipeline.grammar.phrases import Openings, Phrases
-from pipeline.grammar.places import NameSpan, UnitForm, UnitPhrase, bare_place_at, province_at, unit_phrase_at
+from pipeline.grammar.places import (
+    NameSpan,
+    UnitForm,
+    UnitPhrase,
+    bare_place_at,
+    district_behind,
+    province_at,
+    unit_phrase_at,
+)
 from pipeline.grammar.syllables import Line, is_foreign, read_line
 from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
 from pipeline.models import Branch, Level
@@ -420,8 +428,8 @@ _HEADLESS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}
 def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     """A unit right after the role: villages have heads, communes have chairmen whose committee goes without saying."""
     unit = unit_phrase_at(line, phrase.end)
-    if unit is None and role.name in _HEADLESS and (province := province_at(line, phrase.end)) is not None:
-        unit = UnitPhrase(province.start, province.end, UnitForm.NAMED, None, (province,))
+    if unit is None and role.name in _HEADLESS and (named := _named_behind(line, phrase.end)) is not None:
+        unit = UnitPhrase(named.start, named.end, UnitForm.NAMED, None, (named,))
         return _headless(phrase, unit, _HEADLESS[role.name] or _PARTY_BODY)
     if unit is None:
         place = _abroad_after(line, phrase.end) if {"place", "state"} & {*role.takes} else None
@@ -441,6 +449,11 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     if "unit" in role.takes or "place" in role.takes:
         return replace(phrase, end=unit.end, unit=unit)
     return phrase
+
+
+def _named_behind(line: Line, at: int) -> NameSpan | None:
+    """``Bí thư | Đà Nẵng``, ``Chủ tịch | Phú Lộc``: a province or district without its unit word."""
+    return province_at(line, at) or district_behind(line, at)
 
 
 def _abroad_after(line: Line, at: int) -> NameSpan | None:
