@@ -39,6 +39,7 @@ from pipeline.lexicon import (
     head_roles,
     heads,
     marked,
+    member_roles,
     newsmakers,
     roles,
     seats,
@@ -185,6 +186,7 @@ OWNERS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "regions.tsv": lambda: [(row["surface"], row["surface"]) for row in rows_of("regions.tsv")],
     "trades.tsv": lambda: [(row["surface"], row["surface"]) for row in rows_of("trades.tsv")],
     "heads_of.tsv": lambda: [(row.name, row.name) for row in head_roles()],
+    "members_of.tsv": lambda: [(row.name, row.name) for row in member_roles()],
     **{
         file: (lambda file=file, column=column: [(row[column], row[column]) for row in rows_of(file)])  # type: ignore[misc]
         for file, column in {**COMPARED, "foreign_names.tsv": "name"}.items()
@@ -411,7 +413,7 @@ def test_seats_and_heads_name_known_bodies() -> None:
     """A row holds the beginning of a name: "Phòng Cảnh sát" those of all police divisions."""
     known = known_bodies()
     beginnings = {" ".join(words[:n]) for words in (name.split() for name in known) for n in range(1, len(words) + 1)}
-    assert [row.name for row in (*seats(), *head_roles()) if row.name not in beginnings] == []
+    assert [row.name for row in (*seats(), *head_roles(), *member_roles()) if row.name not in beginnings] == []
 
 
 def test_seats_name_families_that_the_code_knows() -> None:
@@ -439,6 +441,13 @@ def test_heads_have_known_roles() -> None:
         assert titles.role_named(row.role) is not None, row
         assert not row.of_province or titles.role_named(row.of_province) is not None, row
         assert lexicon.head_role_of(row.name) == row.role, row
+
+
+def test_seats_have_known_roles() -> None:
+    for row in member_roles():
+        assert titles.role_named(row.role) is not None, row
+        assert row.told in {"joins", "elected"}, row
+        assert lexicon.member_role_of(row.name) == row, row
 
 
 def test_roles_take_kinds_branches_and_bodies_that_there_are() -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from pipeline.discourse import patterns
 from pipeline.discourse.gaps import bare
 from pipeline.discourse.holders import Holding
+from pipeline.lexicon import member_roles
 from pipeline.models import Label, Mention, Status
 from pipeline.orthography import key
-
-_SEATS = ("Ủy viên", "Đại biểu")  # held beside other offices: they neither end one nor are ended by one
 
 
 def steps_settled(holdings: Sequence[Holding], holder_of: Mapping[int, str], year: int | None) -> list[Holding]:
@@ -22,7 +22,7 @@ def steps_settled(holdings: Sequence[Holding], holder_of: Mapping[int, str], yea
     settled: list[Holding] = []
     for holding in reversed(holdings):
         person = holder_of.get(holding.person.mention_id, "")
-        seat = (holding.position.normal or "").startswith(_SEATS)
+        seat = _is_seat(holding.position)
         status = holding.status
         if holding.since is not None and not seat and status in {Status.INCOMING, Status.CURRENT}:
             if holding.since < last[person]:
@@ -82,7 +82,7 @@ def departures(text: str, mentions: Sequence[Mention], holdings: Sequence[Holdin
     gone = {_name(text, person) for person in people if patterns.DEPARTS.match(text, person.end) is not None}
     if not gone:
         return list(holdings)
-    held = [holding for holding in holdings if not (holding.position.normal or "").startswith(_SEATS)]
+    held = [holding for holding in holdings if not _is_seat(holding.position)]
     only = {name for name in gone if len({h.position.entity_id for h in held if _name(text, h.person) == name}) == 1}
     return [
         replace(holding, status=Status.FORMER)
@@ -90,6 +90,16 @@ def departures(text: str, mentions: Sequence[Mention], holdings: Sequence[Holdin
         else holding
         for holding in holdings
     ]
+
+
+@cache
+def _seats() -> tuple[str, ...]:
+    return tuple({row.role for row in member_roles()})
+
+
+def _is_seat(office: Mention) -> bool:
+    """Whether an office is held beside others, as a deputy's: it neither ends one nor is ended by one."""
+    return (office.normal or "").startswith(_seats())
 
 
 def _name(text: str, person: Mention) -> str:
@@ -116,7 +126,7 @@ def _only_office(holdings: Sequence[Holding]) -> Mention | None:
         offices = {
             (holding.position.entity_id, holding.position.organisation_id): holding.position
             for holding in holdings
-            if holding.status is status and not (holding.position.normal or "").startswith(_SEATS)
+            if holding.status is status and not _is_seat(holding.position)
         }
         if offices:
             return next(iter(offices.values())) if len(offices) == 1 else None

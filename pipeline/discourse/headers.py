@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.discourse import patterns
 from pipeline.discourse.clauses import REACH, Clause, line_bounds
 from pipeline.discourse.gaps import bare, speaks
 from pipeline.discourse.statuses import events_in, reached_from
 from pipeline.discourse.terms import is_past
+from pipeline.lexicon import member_roles
 from pipeline.models import Label, Mention, Status
+from pipeline.orthography import key, traditional
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,10 @@ def header_of(text: str, clause: Sequence[Mention]) -> Header | None:
     return None
 
 
+_SHORT = 120  # characters of a line that may announce a list without a colon
+_LONGEST = 400  # characters of a line above a list that are read
+
+
 def leads_of(text: str) -> dict[int, str]:
     """By the start of a line of a list, the line above the list that tells what becomes of its people: "Kết quả bầu các
     chức danh:". A list goes on over lines that are no sentences.
@@ -72,23 +79,26 @@ def announced_in(clause: Clause) -> set[str]:
     """
     if any(item.label is Label.PERSON for item in clause.items):
         return set()
-    sentence = clause.before(clause.items[-1].start, reach=3 * REACH)
+    sentence = traditional(clause.before(clause.items[-1].start, reach=3 * REACH))
     seats = {
-        _SEAT[match[0].lower()]
-        for match in patterns.SEATS.finditer(sentence)
+        _seats()[key(match[0])]
+        for match in _seat_pattern().finditer(sentence)
         if patterns.FILLED.search(sentence[: match.start()]) is not None
     }
     filled = (item for item in clause.items if patterns.FILLED.search(clause.before(item.start)) is not None)
     return seats | {item.normal for item in filled if item.normal}
 
 
-_SEAT = {
-    "ban chấp hành": "Ủy viên Ban Chấp hành",
-    "ban thường vụ": "Ủy viên Ban Thường vụ",
-    "ủy ban kiểm tra": "Ủy viên Ủy ban Kiểm tra",
-}
-_SHORT = 120
-_LONGEST = 400
+@cache
+def _seats() -> dict[str, str]:
+    """The office of those who sit in a body, by the key of its name."""
+    return {key(row.name): f"{row.role} {row.name}" for row in member_roles() if row.told == "joins"}
+
+
+@cache
+def _seat_pattern() -> re.Pattern[str]:
+    names = sorted(map(re.escape, _seats()), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(names)})\b", re.IGNORECASE)
 
 
 def covered_by(

@@ -41,11 +41,10 @@ def _role(text: str, mention: Mention, before: Mention | None, organisation: Org
     lead = text[max(0, mention.start - 40) : mention.start]
     seat = member_role_of(organisation.name)
     if seat is not None and not patterns.RUNS_BODY.search(lead):
-        role, told = seat
         coordinated = before is not None and _ALSO.match(text[before.end : mention.start]) is not None
-        enters = patterns.JOINS_BODY if told == "joins" else patterns.ELECTED_TO_BODY
+        enters = patterns.JOINS_BODY if seat.told == "joins" else patterns.ELECTED_TO_BODY
         stays_out = patterns.STAYS_OUT.search(lead)
-        return role if not stays_out and (enters.search(lead) or coordinated) else None
+        return seat.role if not stays_out and (enters.search(lead) or coordinated) else None
     return head_role_of(organisation.name, level=organisation.level) if patterns.RUNS_BODY.search(lead) else None
 
 
@@ -84,5 +83,5 @@ def _without_unit(body: str) -> bool:
 
 def _as_office(mention: Mention, position: Position, role: str) -> Mention:
     seat = member_role_of(position.title.removeprefix(f"{role} "))
-    rule = "body.member" if seat is not None and seat[0] == role else "body.head"
+    rule = "body.member" if seat is not None and seat.role == role else "body.head"
     return mention._replace(label=Label.POSITION, normal=position.title, entity_id=position.position_id, rule=rule)

@@ -312,7 +312,6 @@ RESUME = _pattern(
 
 # "chỉ định | Ban Chấp hành Đảng bộ xã gồm 27 đồng chí": those who are listed below are its members
 FILLED = _pattern(r"\b (?: chỉ\ định | bầu | chuẩn\ y ) \b (?! \ cử ) [^.;:]{0,120} $")
-SEATS = _pattern(r"\b (?: ban\ chấp\ hành | ban\ thường\ vụ | ủy\ ban\ kiểm\ tra ) \b")
 
 # "6. Đồng chí A: từ 5/2020 | đến nay"
 STILL = _pattern(r"(?: đến | [-–] ) \s* nay \b")

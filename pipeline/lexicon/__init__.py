@@ -103,6 +103,15 @@ class HeadRole:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberRole:
+    """Who sits in bodies whose name begins so, and what tells it: ``joins`` or ``elected``."""
+
+    name: str
+    role: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Newsmaker:
     """A body of the wider world, or a word of trade that is none: NATO, Real Madrid, Facebook."""
 
@@ -201,6 +210,12 @@ def head_roles() -> tuple[HeadRole, ...]:
     return tuple(HeadRole(r["name"], r["role"], r["province"]) for r in _rows("heads_of.tsv"))
 
 
+@cache
+def member_roles() -> tuple[MemberRole, ...]:
+    """Entries of ``members_of.tsv``."""
+    return tuple(MemberRole(r["name"], r["role"], r["told"]) for r in _rows("members_of.tsv"))
+
+
 @lru_cache(maxsize=4096)
 def head_role_of(body: str, *, level: Level = Level.NONE) -> str | None:
     """The role that heads a body, by the longest beginning of its name.
@@ -216,16 +231,15 @@ def head_role_of(body: str, *, level: Level = Level.NONE) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def member_role_of(body: str) -> tuple[str, str] | None:
-    """The role of those who sit in a body, by the longest beginning of its name, and what tells it.
+def member_role_of(body: str) -> MemberRole | None:
+    """The role of those who sit in a body, by the longest beginning of its name.
 
-    >>> member_role_of("Ban Chấp hành Đảng bộ xã"), member_role_of("Sở Y tế")
+    >>> seat = member_role_of("Ban Chấp hành Đảng bộ xã")
+    >>> (seat.role, seat.told) if seat else None, member_role_of("Sở Y tế")
     (('Ủy viên', 'joins'), None)
     """
-    rows = marked("members_of.tsv", surface="name", kind="role", extra="told")
-    fitting = [row for row in rows if body == row.surface or body.startswith(row.surface + " ")]
-    best = max(fitting, key=lambda row: len(row.surface), default=None)
-    return (best.kind, best.extra) if best is not None else None
+    fitting = [row for row in member_roles() if body == row.name or body.startswith(row.name + " ")]
+    return max(fitting, key=lambda row: len(row.name), default=None)
 
 
 @cache
