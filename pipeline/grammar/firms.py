@@ -78,4 +78,5 @@ def _firm_end(line: Line, at: int, end: int, *, told: bool) -> int:
 
 @cache
 def _firm_words() -> frozenset[str]:
-    return frozenset(row.surface for row in marked("firm_words.tsv", surface="surface", kind="kind"))
+    rows = marked("firm_words.tsv", surface="surface", kind="kind")
+    return frozenset(row.surface for row in rows if row.kind == "firm")

@@ -10,6 +10,7 @@ from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, field_table, head_table, stops_at
 from pipeline.grammar.foreign import foreigner_behind
 from pipeline.grammar.names import honorifics_at
+from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import (
     NameSpan,
     UnitForm,
@@ -27,7 +28,7 @@ from pipeline.lexicon import bodies, fields, marked
 
 def proper_tail(line: Line, at: int) -> tuple[int, str]:
     """A proper name: capitals, numbers, quoted names, units of the name itself, up to an officer's name."""
-    end, quoted, stop = at, False, None
+    end, quoted, stop = _past_trades(line, at), False, None
     while end < len(line) and end - at < LONGEST_TAIL and not line.wide_gap(end):
         if end == at or not line.texts[end - 1][0].isupper():
             stop = person_inside(line, end, run_end(line, end), sure=True, shortest=3)
@@ -52,6 +53,34 @@ def proper_tail(line: Line, at: int) -> tuple[int, str]:
     while end > at and (line.texts[end - 1] in _DASHES or line.keys[end - 1] in {"và", "số"}):
         end -= 1
     return end, spelt(line, at, end)
+
+
+def _past_trades(line: Line, at: int) -> int:
+    """Past the trades with which a firm's name begins, joined as a list is: ``Công ty CP | đầu tư và phát triển |
+    Quảng Đà``; ``at`` where there are fewer than two, or where they may be what the firm does ("Công ty | đầu tư").
+    """
+    if at >= len(line) or not (line.capital[at] or line.keys[at - 1] in _LEGAL_FORMS):
+        return at
+    end, count = at, 0
+    while end < len(line) and end - at < LONGEST_TAIL:
+        start = end + 1 if count and line.keys[end] in _JOINTS else end
+        found = _trade_table().longest(line.keys, start)
+        if found is None or (
+            start > end and line.capital[at] and line.texts[end] == "," and line.texts[start].islower()
+        ):
+            break
+        end, count = start + found[0], count + 1
+    return end if count > 1 else at
+
+
+_LEGAL_FORMS = frozenset({"phần", "hạn", "viên", "cp", "tnhh", "mtv", "ctcp"})  # the last words of Công ty Cổ phần …
+_JOINTS = frozenset({"và", "-", "–", "&", ","})
+
+
+@cache
+def _trade_table() -> Phrases[str]:
+    rows = marked("firm_words.tsv", surface="surface", kind="kind")
+    return Phrases((row.surface, row.kind) for row in rows if row.kind == "trade")
 
 
 def _past_serial(line: Line, at: int) -> int:
