@@ -31,7 +31,16 @@ from pipeline.vietnamese import is_syllable
 
 COUNTRY = "quốc gia"  # the type of a country in the gazetteer; neither titles nor names say it
 _HOME = "world.vn"
-_STATE_BODIES = ("Bộ", "Chính phủ", "Quốc hội")  # bodies that every state has
+_STATE_BODIES = (
+    "Bộ",
+    "Chính phủ",
+    "Quốc hội",
+    "Quân đội",
+    "Hải quân",
+    "Không quân",
+    "Tổng cục Chính trị",
+)  # of any state
+_PEOPLES_ARMY = " nhân dân Việt Nam"  # of the army that goes without saying in "Tổng Tham mưu trưởng"
 # "Ngoại trưởng | Mỹ, ông | John Kerry", "Thủ tướng | , bà | Merkel"
 _BEFORE_NAME = re.compile(r"\s*(?:[,–-]\s*)?(?:(?:ông|bà|ngài|tướng|đại tướng)\s+)?", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*[,(–-]?\s*(?:(?:hiện|đương kim|cựu|nguyên)\s+)?(?:là\s+)?", re.IGNORECASE)
@@ -189,7 +198,7 @@ def name_abroad(line: Line, body: BodyPhrase) -> str:
     """What a body is called in another country: the lexicon's spelling of the words in the text, none spelt out."""
     entry = body_named(body.name)
     if entry is None or body.start >= body.head_end:
-        return body.name
+        return body.name.removesuffix(_PEOPLES_ARMY)
     told = line.keys[body.start : body.head_end]
     for surface in entry.surfaces:
         keys = split_keys(surface)

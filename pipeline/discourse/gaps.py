@@ -117,6 +117,7 @@ def coordinates(gap: str) -> bool:
     """Whether two titles are in one list: commas, dashes, và, kiêm."""
     if _PARTING & set(gap):
         return False
+    gap = patterns.NUMBERED_TERM.sub("", gap)
     found = words(gap)
     return len(found) <= 4 and all(word in joints("list") for word in found) and len(gap.strip()) < 40
 

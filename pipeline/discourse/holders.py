@@ -238,12 +238,23 @@ class _Reader:
             self._give(group, [right], "verb")
         elif self.subject is None and self.earlier is not None and self._continues(before):
             self._give(group, [self.earlier], "pronoun")
+        elif self.subject is None and self.earlier is not None and self._begins_his(group, after):
+            self.subject = self.earlier
+            self._give(group, [self.earlier], "pronoun")
         elif right is not None and person_right and self._vacated(group, before, after):
             offices = self.clause.items[group.first : group.last + 1]
             self.found += [Holding(office, right, Status.FORMER, "succeeded") for office in offices]
         else:
             return False
         return True
+
+    def _begins_his(self, group: Group, after: str) -> bool:
+        """``Trước khi giữ chức T1, ông từng làm T2``: both offices are those of the last subject."""
+        if group.first or patterns.HE_FOLLOWS.match(after) is None:
+            return False
+        sentence = self.clause.before(self.clause.items[0].start)
+        told = patterns.PREPOSED.match(sentence) is not None and governed(sentence)
+        return told and leads(sentence, self._behind(group))
 
     def _vacated(self, group: Group, before: str, after: str) -> bool:
         """``HĐND xã bầu T thay ông A``: whoever comes, A has left the office."""

@@ -220,6 +220,12 @@ CAREER_LINE = _pattern(
         \s* (?: [-–] | đến ) [^:]{0,40} : \W* $"""
 )
 
+# "T | khóa XI, XII |, T2", "T | nhiệm kỳ 2016-2021 |, T2": the terms of an office
+NUMBERED_TERM = _pattern(
+    r"""\s* \(? \s* (?: các\ )? (?: khóa | nhiệm\ kỳ ) \s+ (?P<first> [IVX]+ | \d{1,4} ) \b
+        (?: \s* (?: , | và | đến | [-–] ) \s* (?: khóa\s+ )? (?P<more> [IVX]+ | \d{1,4} ) \b ){0,4} \s* \)?"""
+)
+
 # "nhiệm kỳ 2020 - 2025", "(2001 - 2006)" right behind an office
 TERM = _pattern(
     r"""^ [^.;:,]{0,25}? \(? \b (?: nhiệm\ kỳ | giai\ đoạn | thời\ kỳ )? \s* (?: năm\s+ )?
@@ -401,12 +407,16 @@ PREPOSED = _pattern(
             (?: tháng\ )? (?: \d{1,2} [/-] )? (?: năm\ )? \d{4} , \s* )?
         (?: (?: từng | nguyên | đã\ từng | vốn | từng\ có [^,.;]{0,25} ) \ (?: là | làm | giữ )
               | (?: vừa | mới | sau\ khi )? \s* (?: được | nhận | đảm\ nhận | đảm\ nhiệm | giữ | trúng\ cử | đắc\ cử )
+              | trước\ khi\ (?: là | làm | giữ | được | đảm | về | sang | trở )
               | (?: từ\ )? khi\ (?: còn | đang | là | làm | giữ | được ) | trong\ thời\ gian | thời\ gian | là
               | ở\ cương\ vị | (?: với | trên ) \ (?: cương\ vị | vai\ trò | tư\ cách | trách\ nhiệm ) ) \b [^;]* $"""
 )
 
 # "T1 những ngày đầu thành lập, | ông | A"
 SUBJECT_FOLLOWS = _pattern(r"^ [^;:]{0,120} , \s* $")
+
+# "Trước khi giữ chức T1 |, ông từng làm T2"
+HE_FOLLOWS = _pattern(r"^ \s* , \s* (?: ông | bà | anh | chị | đồng\ chí ) \s (?! (?-i: [A-ZĐÀ-Ỹ] ) )")
 
 # "T khóa IX, | người trúng cử gồm: ông | A"
 ELECTED = _pattern(
@@ -423,7 +433,9 @@ STILL_HIM = _pattern(
 )
 
 # "nguyên T1 | ; nguyên | T2", "T1 | (1969 - 1973); | T2"
-LIST_GOES_ON = _pattern(r"^\s* (?: \( [^()]{0,30} \) \s* )? [;,.] \s* (?: (?: nguyên | cựu | và ) \s* )? $")
+LIST_GOES_ON = _pattern(
+    r"^\s* (?: \( [^()]{0,30} \) \s* | khóa \s [IVX]+ \s* )? [;,.] \s* (?: (?: nguyên | cựu | và ) \s* )? $"
+)
 
 # "A | (tên thường gọi: | B)"
 ALIAS = _pattern(

@@ -9,7 +9,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.clauses import REACH, Clause, Group, line_bounds
 from pipeline.discourse.gaps import bare, joins, people_join
 from pipeline.discourse.statuses import Events, events_in, governs, moves_in, reached_from
-from pipeline.discourse.terms import is_past
+from pipeline.discourse.terms import has_ended, is_past
 from pipeline.models import Mention, Status
 
 
@@ -31,6 +31,7 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
             status = Status.CANDIDATE
         behind = clause.text[clause.items[at].end : clause.items[at].end + REACH]
         over = patterns.PASSED_ON.match(clause.gap(at + 1)) is not None or is_past(behind.split("\n")[0], clause.year)
+        over = over or has_ended(clause.items[at].normal or "", behind, clause.year)
         over = over or patterns.OF_THAT_TIME.match(behind) is not None or _was_then(clause, group, rule)
         if over and status in {Status.CURRENT, Status.INCOMING}:
             status = Status.FORMER

@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline.discourse import patterns
+from pipeline.lexicon import marked
 
 _LONG_AGO = 2015  # an undated article is taken to be younger; the oldest of the development articles is of 2016
 _RETROSPECT = {"giai đoạn", "thời kỳ", "thời gian", "từ"}  # said of what is over, where no date tells better
+
+
+@cache
+def _years_of() -> dict[tuple[str, str], int]:
+    """The year in which a numbered term ends, by the end of the body's name and the number."""
+    rows = marked("terms.tsv", surface="name", kind="number", extra="to")
+    return {(row.surface, row.kind): int(row.extra) for row in rows}
+
+
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI")
+
+
+def has_ended(title: str, behind: str, year: int | None) -> bool:
+    """Whether the number behind an office tells of a term that ended before the year of the article.
+
+    >>> has_ended("Đại biểu Quốc hội", " khóa XIII, phát biểu", 2018), has_ended("Đại biểu Quốc hội", " khóa XIV", 2018)
+    (True, False)
+    """
+    told = patterns.NUMBERED_TERM.match(behind)
+    if told is None or "khóa" not in told[0]:
+        return False
+    number = (told["more"] or told["first"]).upper()
+    number = _ROMAN[int(number)] if number.isdigit() and int(number) < len(_ROMAN) else number
+    ends = [to for (name, term), to in _years_of().items() if term == number and title.endswith(name)]
+    return bool(ends) and max(ends) < (year if year is not None else _LONG_AGO)
 
 
 def is_past(behind: str, year: int | None) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipeline.grammar.cues import kinds_at
 from pipeline.grammar.syllables import Line, is_foreign
 from pipeline.lexicon import marked
 from pipeline.vietnamese import is_syllable
@@ -25,8 +26,13 @@ def _kinds() -> dict[str, frozenset[str]]:
     return {
         "particle": frozenset(row.surface for row in rows if "particle" in row.kind.split(",")),
         "family": frozenset(row.surface for row in rows if "family" in row.kind.split(",")),
-        "opening": frozenset(row.surface for row in rows if row.kind in {"family", "given"}),
-        "second": frozenset(row.surface.split("-")[-1] for row in rows if row.kind == "given" and "-" in row.surface),
+        "opening": frozenset(row.surface for row in rows if {"family", "given"} & {*row.kind.split(",")}),
+        "given": frozenset(row.surface for row in rows if row.kind == "given" and "-" in row.surface),
+        "second": frozenset(
+            row.surface.split("-")[-1]
+            for row in rows
+            if "second" in row.kind.split(",") or (row.kind == "given" and "-" in row.surface)
+        ),
     }
 
 
@@ -65,8 +71,17 @@ def _past_hyphen(line: Line, start: int, at: int) -> int:
     if line.glued(at) and line.glued(after):
         return after + 1 if is_foreign(line.texts[after]) else at
     spaced = not line.glued(at) and not line.glued(after)
-    second = line.keys[after] in _kinds()["second"] or (at - start == 2 and not is_syllable(line.keys[after]))
+    second = _is_second(line, after) or (at - start == 2 and not is_syllable(line.keys[after]))
     return after + 1 if spaced and second and line.texts[after].islower() else at
+
+
+def _is_second(line: Line, at: int) -> bool:
+    """The second half of a Korean given name; one that opens sentences here ends its clause."""
+    key = line.keys[at]
+    if f"{line.keys[at - 2]}-{key}" in _kinds()["given"]:
+        return True
+    goes_on = at + 1 < len(line) and line.is_word(at + 1) and line.texts[at + 1].islower()
+    return key in _kinds()["second"] and not (goes_on and "opener" in kinds_at(line, at))
 
 
 def _foreign_before(line: Line, start: int, at: int) -> bool:

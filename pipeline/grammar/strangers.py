@@ -19,6 +19,7 @@ from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.cues import cue_kinds, kinds_after, kinds_at, kinds_before
+from pipeline.grammar.foreign import foreign_step
 from pipeline.grammar.names import honorifics_at, opens_nonname, past_place
 from pipeline.grammar.surnames import given_syllables, surname_at
 from pipeline.grammar.syllables import Line, is_foreign
@@ -103,6 +104,8 @@ def _run_end(line: Line, at: int, taken: Sequence[bool]) -> int:
             end += 1
         elif end + 1 < size and not taken[end + 1] and (joint := _joint(line, end)):
             end += joint
+        elif line.texts[end] == "-" and not line.glued(end) and (further := foreign_step(line, at, end)) > end:
+            end = further  # "Kim Myong - sik"
         else:
             break
     return end

@@ -279,8 +279,11 @@ def _titled(line: Line, at: int, after: int, length: int, role: Role, modifiers:
     """Role, then modifiers, then body or unit."""
     suffixes, end = _suffixes(line, after + length, deputy="Phó" in modifiers or role.name.startswith(("Thứ", "Phó")))
     if suffixes[-1:] == ("phụ trách",) and _is_area(line, end):  # Phó Giám đốc | phụ trách khối kinh tế
-        suffixes, end = suffixes[:-1], end - len(_IN_CHARGE)
-        return TitlePhrase(at, end, role.name, (*modifiers, *suffixes), None, alone=role.alone)
+        suffixes, area = suffixes[:-1], end
+        end -= len(_IN_CHARGE)
+        body = _behind_area(line, area, role)
+        kept = (*modifiers, *suffixes)
+        return TitlePhrase(at, body.end if body is not None else end, role.name, kept, body, alone=role.alone)
     end = _past_portfolio(line, end) if "Phó" in modifiers else end
     acting = "phụ trách" in suffixes
     kept = tuple(name for name in suffixes if name != "phụ trách")
@@ -300,6 +303,20 @@ def _is_area(line: Line, at: int) -> bool:
     """``phụ trách | chuyên môn``, ``phụ trách | lĩnh vực tài chính``: a field of work and no body stands here."""
     found = _portfolio_table().longest(line.keys, at)
     return found is not None and line.texts[at].islower() and not opens_body(line, at)
+
+
+_AREA = 8  # words of a field: "phụ trách | vấn đề Đông Bắc Á và châu Đại Dương | thuộc Bộ Ngoại giao"
+
+
+def _behind_area(line: Line, at: int, role: Role) -> BodyPhrase | None:
+    """The body behind the field: ``phụ trách vấn đề Bắc Mỹ | thuộc | Bộ Ngoại giao``."""
+    for k in range(at + 1, min(at + _AREA, len(line) - 1)):
+        if not line.is_word(k):
+            return None
+        if line.keys[k] == "thuộc":
+            body = body_at(line, k + 1, titled=True)
+            return body if body is not None and _goes_with(role, body) else None
+    return None
 
 
 def _past_portfolio(line: Line, at: int) -> int:

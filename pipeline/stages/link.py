@@ -227,7 +227,7 @@ def _in_charge(text: str, holding: Holding, positions: dict[str, Position]) -> b
     title = positions[office.entity_id or ""].title
     if not surface.startswith("pho ") or not title.startswith("Phó "):
         return False
-    if " phu trach " in f" {surface} ":
+    if " phu trach " in f" {surface} " and " thuoc " not in surface:  # "phụ trách lĩnh vực … thuộc Sở" is a field of it
         return True
     behind = max(office.end, holding.person.end) if holding.person.start - office.end < _NEAR else office.end
     own = next(filter(None, (patterns.RUNS_OWN.match(text[at : at + 90]) for at in (office.end, behind))), None)
