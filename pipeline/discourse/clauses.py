@@ -103,7 +103,8 @@ def without_asides(text: str, mentions: Sequence[Mention]) -> str:
     """The text with the units behind an office blanked out, offsets kept: "Chủ tịch UBND xã A (huyện B, tỉnh C) Lê Văn
     D", "Đại biểu Quốc hội tỉnh A Lê Văn B".
     """
-    letters = list(text)
+    parts: list[str] = []
+    done = 0
     offices = {mention.end for mention in mentions if mention.label is Label.POSITION}
     for place in mentions:
         if place.label is not Label.PLACE or place.parent_id is not None:
@@ -115,8 +116,9 @@ def without_asides(text: str, mentions: Sequence[Mention]) -> str:
             continue
         start -= len(before) - opened.start()
         end += 1 if text[end : end + 1] == ")" else 0
-        letters[start:end] = " " * (end - start)
-    return "".join(letters)
+        parts += [text[done:start], " " * (end - max(start, done))]
+        done = end
+    return "".join([*parts, text[done:]])
 
 
 def with_joined_rows(text: str, mentions: Sequence[Mention]) -> str:

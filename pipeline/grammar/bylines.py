@@ -27,6 +27,7 @@ _ASIDE = re.compile(r"\s*[(\[]\s*(?P<aside>[^()\[\]]{0,120})[)\]]\s*")
 _LABEL = re.compile(r"^[\s(*\-–•]*(?P<label>[^\W\d_][^:：\d]{0,24}?)\s*[:：]\s*(?P<rest>.*)$", re.DOTALL)
 _NAME = re.compile(r"[^\W\d_]+(?:['’ʼ‘`´.][^\W\d_]+)*\.?(?:\s+[^\W\d_]+(?:['’ʼ‘`´.][^\W\d_]+)*\.?){0,5}")
 _LEAD = re.compile(r"^(?P<word>[^\W\d_][\w.]*)\s+(?P<rest>.+)$")
+_STAFF_WORDS = 3  # of a term for staff that stands behind a name
 _APOSTROPHE = re.compile("[’ʼ‘`´]")
 _END_OF_BODY = re.compile(r"[.!?…”\"]\s*(?:/\s*\.?|\.\s*/\s*\.?)?\s*$")
 
@@ -140,10 +141,11 @@ def _parse_led(text: str) -> Byline | None:
 
 def _split_names(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The people named and the bodies named beside them; no people when any other part is neither."""
-    bare = _ASIDE.sub(" ", text).strip(" .,;-–—")
-    parts = _WRITERS.split(bare)
-    if len(parts[0].split()) > _most_words():
+    bare = (_ASIDE.sub(" ", text) if "(" in text or "[" in text else text).strip(" .,;-–—")
+    first = _WRITERS.split(bare, maxsplit=1)[0].split()
+    if len(first) > _most_words() or sum(word[0].islower() for word in first) > _STAFF_WORDS + 1:
         return (), ()
+    parts = _WRITERS.split(bare)
     sources = tuple(m["aside"].strip() for m in _ASIDE.finditer(text) if _starts_with(m["aside"], "body"))
     names: list[str] = []
     for at, part in enumerate(parts):
@@ -163,7 +165,7 @@ def _split_names(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _most_words() -> int:
     """Words of the longest first part that can be a name: six, or a term for staff, and what :func:`_strip_staff` takes
     off."""
-    return 3 + max(6, *(name.count(" ") + 1 for name in _kind("staff")))
+    return _STAFF_WORDS + max(6, *(name.count(" ") + 1 for name in _kind("staff")))
 
 
 def _is_post(part: str) -> bool:
@@ -210,7 +212,7 @@ def _strip_staff(name: str) -> str:
     if match and key(match["word"].rstrip(".")) in _kind("staff") and match["rest"][0].isupper():
         return match["rest"]
     words = name.split()
-    for length in (1, 2, 3):
+    for length in range(1, _STAFF_WORDS + 1):
         if len(words) > length and key(" ".join(words[-length:])) in _kind("staff") and words[-length][0].islower():
             return " ".join(words[:-length])
     return name

@@ -60,9 +60,10 @@ _DATE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _HINT = re.compile(r"[\dTt](?:(?<=\d)\s?[/.\-–]\s?\d|(?<=[Tt])[Hh][Áá][Nn][Gg])")
-_YEAR_IN_TEXT = re.compile(
-    r"(?<![\d\-–/])(?:năm\s+|/|tháng\s+\d{1,2}[/-])(?P<year>20\d\d)(?!\d|\s*[-–]\s*\d)", re.IGNORECASE
-)
+# In two, as a search for fixed letters is many times faster: the number, and what stands before one that is a year.
+_NUMBER_IN_TEXT = re.compile(r"20\d\d(?!\d|\s*[-–]\s*\d)")
+_BEFORE_YEAR = re.compile(r"(?<![\d\-–/])(?:năm\s{1,9}|/|tháng\s{1,9}\d{1,2}[/-])$", re.IGNORECASE)
+_BEFORE_REACH = 18  # characters of the longest text that _BEFORE_YEAR matches, and one before
 
 # Words before a date that make it another day than the one reported: births, documents, deadlines, anniversaries.
 _OTHER_DAY = re.compile(
@@ -203,7 +204,11 @@ def spoken_year(text: str) -> int | None:
     >>> spoken_year("nhiệm kỳ 2020-2025; nhiệm vụ năm 2023; kế hoạch năm 2024; hết tháng 8 năm 2023")
     2023
     """
-    years = [(int(match["year"]), match.start()) for match in _YEAR_IN_TEXT.finditer(text[:REPORT])]
+    years = [
+        (int(number[0]), number.start())
+        for number in _NUMBER_IN_TEXT.finditer(text, 0, REPORT)
+        if _BEFORE_YEAR.search(text[max(0, number.start() - _BEFORE_REACH) : number.start()])
+    ]
     # A year that only comes up late in the text is that of another story.
     early = {year for year, start in years if start < OPENING}
     counted = Counter(year for year, _ in years if year in early)

@@ -143,8 +143,9 @@ def _open_body_in_english(name: str, unit_type: str | None) -> _Gloss:
 
 def _split_head(name: str) -> tuple[Head | None, str]:
     """Head noun and tail; a head whose tail is a known field goes before a longer one whose tail is not."""
-    wanted = key(name)
-    fitting = [head for head in _heads() if wanted == key(head.name) or wanted.startswith(key(head.name) + " ")]
+    words = key(name).split(" ")
+    beginnings = (" ".join(words[:length]) for length in range(len(words), 0, -1))
+    fitting = [head for wanted in beginnings if (head := _heads().get(wanted)) is not None]
     for head in fitting:
         if (tail := name[len(head.name) :].strip()) and _field_in_english(tail) is not None:
             return head, tail
@@ -218,8 +219,8 @@ def _bodies() -> dict[str, Body]:
 
 
 @cache
-def _heads() -> tuple[Head, ...]:
-    return tuple(sorted(heads(), key=lambda head: -len(head.name)))
+def _heads() -> dict[str, Head]:
+    return {key(head.name): head for head in reversed(heads())}  # of two rows with one name the first counts
 
 
 @cache

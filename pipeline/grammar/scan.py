@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import zip_longest
 
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.body_words import body_openings, head_end
@@ -131,12 +130,13 @@ def _openings() -> dict[str, dict[str, int]]:
 
 def _openings_of(line: Line) -> list[int]:
     """For each token what may begin there."""
-    table, keys = _openings(), line.keys
-    seconds = [NUMBER if key.isdigit() else key for key in keys[1:]]
-    return [
-        by_second.get("", 0) | by_second.get(second, 0) if (by_second := table.get(first)) is not None else 0
-        for first, second in zip_longest(keys, seconds, fillvalue="")
-    ]
+    keys = line.keys
+    flags = [0] * len(keys)
+    for at, by_second in enumerate(map(_openings().get, keys)):
+        if by_second is not None:
+            second = keys[at + 1] if at + 1 < len(keys) else ""
+            flags[at] = by_second.get("", 0) | by_second.get(NUMBER if second.isdigit() else second, 0)
+    return flags
 
 
 @lru_cache(maxsize=512)

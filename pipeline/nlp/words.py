@@ -73,9 +73,9 @@ class NGrams:
     rows: Weights
 
     def look_up(self, keys: Ids) -> Weights:
-        at = np.searchsorted(self.keys, keys)
-        known = self.keys[np.minimum(at, len(self.keys) - 1)] == keys
-        weights: Weights = self.rows[np.where(known, at, len(self.keys))]
+        at = self.keys.searchsorted(keys)
+        at[self.keys.take(at, mode="clip") != keys] = len(self.keys)
+        weights: Weights = self.rows.take(at, axis=0)
         return weights
 
 

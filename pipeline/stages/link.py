@@ -110,8 +110,9 @@ def _people(article: Article, mentions: Sequence[Mention]) -> tuple[dict[str, _I
     named = [mention for mention in mentions if mention.label is Label.PERSON]
     names = {mention.mention_id: normal_name(article.text[mention.start : mention.end]) for mention in named}
     full = sorted({name for name in names.values() if " " in name}, key=lambda name: (-len(name.split()), name))
+    forms = {name: _full_form(name, full) for name in names.values()}
     for at, mention in enumerate(named):
-        name = _full_form(names[mention.mention_id], full)
+        name = forms[names[mention.mention_id]]
         if at and _is_alias(article.text, named[at - 1], mention):
             aliases[fold(name)] = holder_name
         name = aliases.get(fold(name), name)
@@ -138,7 +139,8 @@ def _full_form(name: str, full: Sequence[str]) -> str:
     the name itself where several fit.
     """
     words = key(name).split()
-    longer = [other for other in full if len(other.split()) > len(words) and key(other).split()[-len(words) :] == words]
+    end = " " + key(name)
+    longer = [other for other in full if key(other).endswith(end)]
     if not longer and len(words) == 1 and is_foreign(name):  # "Assad", of Bashar al-Assad
         longer = [other for other in full if key(other).endswith(f"-{words[0]}")]
     if not longer and len(words) == 1:  # "Donald", "bà Kang", "ông Kim"
