@@ -44,7 +44,7 @@ Address = Annotated[
     str | None, typer.Option("--address", help="The Ray cluster: auto, host:port or ray://… (default: one made here).")
 ]
 PartDocuments = Annotated[
-    int | None, typer.Option("--part-documents", min=1, help="Documents in a new part (default: 200).")
+    int | None, typer.Option("--part-documents", min=1, help="Most documents in a new part (default: 200).")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="End with code 1 when a document was refused.")]
 

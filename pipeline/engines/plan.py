@@ -54,6 +54,10 @@ PART_DOCUMENTS = 200
 """Documents in a part: some seconds of work for one worker, so that a kill costs little and many workers find enough.
 """
 
+LAST_DOCUMENTS = 50
+"""Documents in the last parts of a folder: they get smaller towards its end, so that no worker waits long for another.
+"""
+
 PART_BYTES = 32 << 20
 """Raw bytes after which a part is closed before it is full: bounds memory when documents are huge."""
 
@@ -82,8 +86,8 @@ def run_all(
 ) -> RunReport:
     """Bring every table up to date with the raw folder, up to those of the stage ``until``.
 
-    ``part_documents`` is the size of new parts, ``parts_a_shard`` the number of parts for which a dimension table gets
-    another file, ``digests`` what the stages read (default: as it lies on the disk).
+    ``part_documents`` is the most that new parts hold, ``parts_a_shard`` the number of parts for which a dimension
+    table gets another file, ``digests`` what the stages read (default: as it lies on the disk).
 
     Raises:
         InputError: ``raw`` is no folder, or ``processed`` cannot be written.
@@ -93,9 +97,10 @@ def run_all(
     _require_folder(raw)
     with lock_folder(processed) as check_lock:
         run = _Run(processed, until, meter or SilentMeter(), digests or stage_digests(), check_lock)
-        run.meter.expect(_count_files(raw))
+        files = _count_files(raw)
+        run.meter.expect(files)
         documents = read_sources(raw, options=options or ReadOptions())
-        run.work_off(run.plan(documents, part_documents), engine)
+        run.work_off(run.plan(documents, part_documents, files=files), engine)
         run.write_refused()
         run.publish({**run.merge_clusters(engine), **run.merge_dimensions(engine, parts_a_shard)})
         return run.report()
@@ -169,8 +174,10 @@ class _Run:
         self.inputs = _published_inputs(processed)  # key of the part of rejects that the reader wrote
         self.new = self.redone = self.removed = 0
 
-    def plan(self, stream: Iterable[RawDocument | Rejection], part_documents: int) -> Iterator[Task]:
-        """New parts while the raw folder is read, then the parts to make again."""
+    def plan(self, stream: Iterable[RawDocument | Rejection], part_documents: int, *, files: int) -> Iterator[Task]:
+        """New parts while the raw folder is read, then the parts to make again; ``files`` is how many it holds, so far
+        as that is known.
+        """
         old = dict(self.records)
         chain = self._chain()
         clean = chain[Stage.CLEAN]
@@ -182,7 +189,8 @@ class _Run:
         }
         live: dict[str, set[str]] = defaultdict(set)
         made: set[str] = set()
-        for documents in _gather(self._unknown(stream, known, live), part_documents):
+        unknown = self._unknown(stream, known, live)
+        for documents in _gather(unknown, lambda: _part_size(part_documents, files - len(self.first_sources))):
             made.add(part_key(self.processed, [fingerprint_document(raw) for raw in documents], chain))
             yield NewPart(documents, self.until)
         for record in old.values():
@@ -381,12 +389,22 @@ def _published_inputs(processed: Location) -> str:
     return INPUTS
 
 
-def _gather(documents: Iterable[RawDocument], number: int) -> Iterator[tuple[RawDocument, ...]]:
+def _part_size(most: int, left: int) -> int:
+    """Documents of a part when ``left`` files are still to be read. Where that is not known (a container holds more
+    documents than files) parts stay full; how many workers there are never counts, as parts must not depend on it.
+
+    >>> [_part_size(200, left) for left in (5000, 500, 100, 0, -5)], _part_size(30, 100)
+    ([200, 125, 50, 50, 200], 30)
+    """
+    return min(most, max(LAST_DOCUMENTS, left // 4)) if left >= 0 else most
+
+
+def _gather(documents: Iterable[RawDocument], most: Callable[[], int]) -> Iterator[tuple[RawDocument, ...]]:
     """Documents in parts, each closed when it is full by number or by size."""
     part: list[RawDocument] = []
     size = 0
     for raw in documents:
-        if part and (len(part) >= number or size + len(raw.payload) > PART_BYTES):
+        if part and (len(part) >= most() or size + len(raw.payload) > PART_BYTES):
             yield tuple(part)
             part, size = [], 0
         part.append(raw)
