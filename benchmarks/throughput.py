@@ -2,11 +2,11 @@
 
 ``python benchmarks/throughput.py [--raw DIR] [--articles N] [--rounds N] [--only NAME ...] [--runs N] [--json FILE]``
 
-Every pipeline of :data:`PIPELINES` does its work over the same articles, cleaned beforehand; a round runs each of
-them once, so that a slow phase of the machine falls on all alike. What counts is CPU time. Printed are, for each
-pipeline, articles a second (median, slowest and fastest round), microseconds a sentence, the ratio to plain
-``underthesea.ner`` within the same round (median and range), and the peak memory of a fresh process that runs this
-pipeline alone. Ratios can be compared between machines, seconds cannot.
+Every pipeline of :data:`PIPELINES` does its work over the same articles, those of underthesea on their sentences. They
+take turns after every :data:`GROUP` articles, so that a slow phase of the machine falls on all alike. What counts is
+CPU time. Printed are, for each pipeline, articles a second (median, slowest and fastest round), microseconds a
+sentence, the ratio to plain ``underthesea.ner`` within the same round (median and range), and the peak memory of a
+fresh process that runs this pipeline alone. Ratios can be compared between machines, seconds cannot.
 
 Then the milliseconds of each stage, with the resolver of places apart; and last, unless ``--runs 0``, what real runs
 into Parquet cost (:mod:`scaling`), with their ratio to plain ``underthesea.ner``.
@@ -15,16 +15,18 @@ into Parquet cost (:mod:`scaling`), with their ratio to plain ``underthesea.ner`
 from __future__ import annotations
 
 import argparse
+import atexit
 import hashlib
 import json
 import multiprocessing
 import random
 import resource
+import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -32,15 +34,21 @@ from typing import Any
 from scaling import Run, measure_runs
 from scaling import report as report_runs
 
+from pipeline.engines.batches import BATCH_DOCUMENTS, OpenGuard, pass_stages, raw_subject
+from pipeline.engines.digests import stage_digests
+from pipeline.engines.parts import Workshop, make_part
+from pipeline.engines.tasks import NewPart
 from pipeline.engines.worker import collect_rarely
-from pipeline.flow import process_document
+from pipeline.flow import Outcome, clean_document, process_document, take_stage
 from pipeline.models import Article, RawDocument, Stage
+from pipeline.order import STAGES
 from pipeline.stages import normalise
 from pipeline.stages.segment import segment_article, split_sentences
 
 RAW = Path(__file__).parent.parent / "data" / "raw"
 BASELINE = "underthesea.ner"
 SEED = 20261121
+GROUP = 50  # articles that a pipeline works on at a time: a quarter of a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,51 +62,69 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """``load`` prepares what is loaded once and returns the work on one article."""
+    """``load`` prepares what is loaded once and returns the work on some articles."""
 
     name: str
     what: str
-    load: Callable[[], Callable[[Sample], object]]
+    load: Callable[[], Work]
 
 
-def load_ner() -> Callable[[Sample], object]:
+Work = Callable[[Sequence[Sample]], object]
+
+
+def one_by_one(work: Callable[[Sample], object]) -> Work:
+    return lambda samples: [work(sample) for sample in samples]
+
+
+def load_ner() -> Work:
     from underthesea import ner
 
-    return lambda sample: [ner(sentence) for sentence in sample.sentences]
+    return one_by_one(lambda sample: [ner(sentence) for sentence in sample.sentences])
 
 
-def load_pos_tag() -> Callable[[Sample], object]:
+def load_pos_tag() -> Work:
     from underthesea import pos_tag
 
-    return lambda sample: [pos_tag(sentence) for sentence in sample.sentences]
+    return one_by_one(lambda sample: [pos_tag(sentence) for sentence in sample.sentences])
 
 
-def load_word_tokenize() -> Callable[[Sample], object]:
+def load_word_tokenize() -> Work:
     from underthesea import word_tokenize
 
-    return lambda sample: [word_tokenize(sentence) for sentence in sample.sentences]
+    return one_by_one(lambda sample: [word_tokenize(sentence) for sentence in sample.sentences])
 
 
-def load_words() -> Callable[[Sample], object]:
+def load_words() -> Work:
     from pipeline.nlp.library import load_compiled
 
     segmenter = load_compiled().segmenter
-    return lambda sample: segmenter.segment(sample.sentences)
+    return one_by_one(lambda sample: segmenter.segment(sample.sentences))
 
 
-def load_words_and_tags() -> Callable[[Sample], object]:
+def load_words_and_tags() -> Work:
     from pipeline.nlp.library import load_compiled
 
     engine = load_compiled()
-    return lambda sample: engine.tag(list(sample.sentences))
+    return one_by_one(lambda sample: engine.tag(list(sample.sentences)))
 
 
-def load_segment() -> Callable[[Sample], object]:
-    return lambda sample: segment_article(sample.article)
+def load_segment() -> Work:
+    return one_by_one(lambda sample: segment_article(sample.article))
 
 
-def load_whole() -> Callable[[Sample], object]:
-    return lambda sample: process_document(sample.raw)
+def load_stages() -> Work:
+    def work(samples: Sequence[Sample]) -> object:
+        subjects = [raw_subject(sample.raw) for sample in samples]
+        return list(pass_stages(subjects, STAGES, verdicts={}, guard=OpenGuard()))
+
+    return work
+
+
+def load_part() -> Work:
+    processed = Path(tempfile.mkdtemp(prefix="throughput-"))
+    atexit.register(shutil.rmtree, processed, ignore_errors=True)
+    workshop = Workshop(processed, stage_digests(), OpenGuard())
+    return lambda samples: make_part(NewPart(tuple(sample.raw for sample in samples), Stage.LINK), workshop)
 
 
 PIPELINES = (
@@ -108,7 +134,8 @@ PIPELINES = (
     Pipeline("nlp: words", "the same words, compiled", load_words),
     Pipeline("nlp: words and tags", "the same words and parts of speech, compiled", load_words_and_tags),
     Pipeline("stage segment", "sentences, words, parts of speech, anchors", load_segment),
-    Pipeline("all stages", "clean, segment, recognise, normalise, link", load_whole),
+    Pipeline("all stages", "clean, segment, recognise, normalise, link; as a worker does them", load_stages),
+    Pipeline("all stages and tables", "the same, signatures, tables, Parquet", load_part),
 )
 
 
@@ -193,15 +220,15 @@ def time_rounds(pipelines: list[Pipeline], samples: list[Sample], *, rounds: int
     """Each round runs every pipeline over every article; loading, and one article to warm up, do not count."""
     works = [pipeline.load() for pipeline in pipelines]
     for work in works:
-        work(samples[0])
+        work(samples[:1])
     collect_rarely()  # as in the workers of a run; it serves all pipelines alike
     seconds: list[list[float]] = [[] for _ in pipelines]
     for _ in range(rounds):
         totals = [0.0] * len(pipelines)
-        for sample in samples:
+        for begin in range(0, len(samples), GROUP):
             for number, work in enumerate(works):
                 begun = time.process_time()
-                work(sample)
+                work(samples[begin : begin + GROUP])
                 totals[number] += time.process_time() - begun
         for number, total in enumerate(totals):
             seconds[number].append(total)
@@ -233,15 +260,22 @@ def time_stages(samples: list[Sample], *, rounds: int) -> list[Cost]:
 
     normalise.resolve_places = timed
     try:
-        for sample in samples * rounds:
-            moments: list[tuple[str, float]] = []
-            process_document(sample.raw, watch=lambda stage, to=moments: to.append((str(stage), time.process_time())))
-            moments.append(("", time.process_time()))
-            for (stage, begun), (_, ended) in pairwise(moments):
-                spent[stage].append(ended - begun)
+        for _ in range(rounds):
+            for begin in range(0, len(samples), BATCH_DOCUMENTS):
+                _time_batch([sample.raw for sample in samples[begin : begin + BATCH_DOCUMENTS]], spent)
     finally:
         normalise.resolve_places = resolve
     return [_cost(stage, sorted(seconds)) for stage, seconds in spent.items() if seconds]
+
+
+def _time_batch(raws: Sequence[RawDocument], spent: dict[str, list[float]]) -> None:
+    """Take documents through the stages as a worker does, and note the seconds of each step."""
+    outcomes = [Outcome(None, ()) for _ in raws]
+    for stage in STAGES:
+        for at, raw in enumerate(raws):
+            begun = time.process_time()
+            outcomes[at] = clean_document(raw) if stage is STAGES[0] else take_stage(outcomes[at])
+            spent[str(stage)].append(time.process_time() - begun)
 
 
 def _cost(stage: str, seconds: list[float]) -> Cost:
@@ -257,8 +291,8 @@ def measure_peak(pipeline: Pipeline, samples: list[Sample]) -> float:
 
 def _run_alone(pipeline: Pipeline, samples: list[Sample]) -> float:
     work = pipeline.load()
-    for sample in samples:
-        work(sample)
+    for begin in range(0, len(samples), GROUP):
+        work(samples[begin : begin + GROUP])
     status = Path("/proc/self/status")
     if status.is_file():  # ru_maxrss counts the parent's memory too until the child's program starts
         return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024

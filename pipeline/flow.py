@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,48 +56,59 @@ class TimeLimit(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How far one document came: ``state`` is ``None`` when it did not become an article."""
+    """How far one document came: ``state`` is ``None`` while it is no article. One that has ``ended`` failed at the
+    next stage and goes no further.
+    """
 
     state: State | None
     rejections: tuple[Rejection, ...]
+    ended: bool = False
 
 
-Watch = Callable[[Stage], None]
-
-
-def process_document(raw: RawDocument, *, until: Stage = Stage.LINK, watch: Watch | None = None) -> Outcome:
+def process_document(raw: RawDocument, *, until: Stage = Stage.LINK) -> Outcome:
     """Take one raw document through the stages up to ``until``; never raises for what the document holds.
-
-    ``watch`` is told each stage as it begins.
 
     >>> outcome = process_document(RawDocument("0" * 16, "empty.txt", b""))
     >>> outcome.state, [str(rejection.reason) for rejection in outcome.rejections]
     (None, ['empty'])
     """
-    try:
-        if watch:
-            watch(Stage.CLEAN)
-        article = clean_article(decode_document(raw))
-    except Refused as refused:
-        return Outcome(None, (refused.rejection,))
-    except (Exception, TimeLimit) as error:
-        return Outcome(None, (_failure(raw.source, raw.article_id, Stage.CLEAN, error),))
-    return finish_article(article, until=until, watch=watch)
+    return _carry_on(clean_document(raw), until)
 
 
-def finish_article(state: State, *, until: Stage = Stage.LINK, watch: Watch | None = None) -> Outcome:
+def finish_article(state: State, *, until: Stage = Stage.LINK) -> Outcome:
     """Take up an article after any stage and carry it on to ``until``."""
-    while stage_reached(state) != until:
-        stage = STAGES[STAGES.index(stage_reached(state)) + 1]
-        try:
-            if watch:
-                watch(stage)
-            state = _advance(state)
-        except Refused as refused:
-            return Outcome(state, (*_rejections(state), refused.rejection))
-        except (Exception, TimeLimit) as error:
-            article = article_of(state)
-            return Outcome(state, (*_rejections(state), _failure(article.source, article.article_id, stage, error)))
+    return _carry_on(Outcome(state, _rejections(state)), until)
+
+
+def _carry_on(outcome: Outcome, until: Stage) -> Outcome:
+    while outcome.state is not None and not outcome.ended and stage_reached(outcome.state) != until:
+        outcome = take_stage(outcome)
+    return outcome
+
+
+def clean_document(raw: RawDocument) -> Outcome:
+    """The first stage; never raises for what the document holds."""
+    try:
+        return Outcome(clean_article(decode_document(raw)), ())
+    except Refused as refused:
+        return Outcome(None, (refused.rejection,), ended=True)
+    except (Exception, TimeLimit) as error:
+        return Outcome(None, (_failure(raw.source, raw.article_id, Stage.CLEAN, error),), ended=True)
+
+
+def take_stage(outcome: Outcome) -> Outcome:
+    """One stage further, whichever comes next; never raises for what the document holds."""
+    state = outcome.state
+    if state is None or outcome.ended:
+        return outcome
+    try:
+        state = _advance(state)
+    except Refused as refused:
+        return Outcome(state, (*_rejections(state), refused.rejection), ended=True)
+    except (Exception, TimeLimit) as error:
+        article, stage = article_of(state), STAGES[STAGES.index(stage_reached(state)) + 1]
+        failure = _failure(article.source, article.article_id, stage, error)
+        return Outcome(state, (*_rejections(state), failure), ended=True)
     return Outcome(state, _rejections(state))
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from pipeline.engines.batches import Guard
 from pipeline.engines.manifest import PartRecord
-from pipeline.engines.parts import Guard, Workshop, make_part
+from pipeline.engines.parts import Workshop, make_part
 from pipeline.engines.tasks import NewPart, Task
 from pipeline.models import Stage
 from pipeline.order import STAGES
@@ -28,15 +29,14 @@ class TrappedGuard:
         self._trap = trap
 
     @contextmanager
-    def document(self, index: int) -> Iterator[Callable[[Stage], None]]:
-        with self._guard.document(index) as watch:
+    def step(self, index: int, stage: Stage) -> Iterator[None]:
+        with self._guard.step(index, stage):
+            if index == self._trapped and stage == self._stage:
+                self._trap()
+            yield
 
-            def note(stage: Stage) -> None:
-                watch(stage)
-                if index == self._trapped and stage == self._stage:
-                    self._trap()
-
-            yield note
+    def finish(self, index: int) -> None:
+        self._guard.finish(index)
 
 
 def _spring(task: Task, workshop: Workshop, stage: Stage, trap: Callable[[], None]) -> PartRecord:

@@ -8,13 +8,12 @@ first, the tables follow, the new record comes last.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import pyarrow as pa
 
 from pipeline.engines.assembly import build_rejects, build_tables, read_tables, restore_states
+from pipeline.engines.batches import Guard, Subject, pass_stages, raw_subject, stored_subject
 from pipeline.engines.digests import chain_digest
 from pipeline.engines.manifest import (
     PartRecord,
@@ -26,18 +25,11 @@ from pipeline.engines.manifest import (
     write_record,
 )
 from pipeline.engines.tasks import NewPart, StoredPart, Task, Verdict
-from pipeline.flow import Outcome, State, TimeLimit, Watch, article_of, finish_article, process_document
-from pipeline.models import RawDocument, Reason, Rejection, Stage
+from pipeline.flow import Outcome
+from pipeline.models import Stage
 from pipeline.order import STAGES, stage_before, stages_between
 from pipeline.storage import Location
 from pipeline.tables import SCHEMAS, STAGE_TABLES, part_path, write_table
-
-
-class Guard(Protocol):
-    """What the engine puts round each document: the time limit, and a note of where the work stands."""
-
-    def document(self, index: int) -> AbstractContextManager[Watch]:
-        """Enter before document ``index`` of the task, leave after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +56,11 @@ def make_part(task: Task, workshop: Workshop) -> PartRecord:
     return _make_new(task, workshop) if isinstance(task, NewPart) else _make_again(task, workshop)
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """One document of a task: what it is before any work, and the work up to a stage."""
-
-    source: str
-    article_id: str
-    untouched: Outcome
-    work: Callable[[Stage, Watch], Outcome]
-
-
 def _make_new(task: NewPart, workshop: Workshop) -> PartRecord:
     stages = stages_between(Stage.CLEAN, task.until)
     documents = [StoredDocument(raw.article_id, fingerprint_document(raw)) for raw in task.documents]
     record = _set_record(workshop.processed, documents, extend_chain({}, stages, workshop.digests))
-    outcomes = list(_work([_raw_subject(raw) for raw in task.documents], stages, workshop))
+    outcomes = list(_work([raw_subject(raw) for raw in task.documents], stages, workshop))
     tables = build_tables(outcomes, stages=stages)
     rejects = build_rejects(outcomes, kept=SCHEMAS["rejects"].empty_table(), stages=stages)
     delete_record(workshop.processed, record.key)
@@ -103,56 +85,15 @@ def _make_again(task: StoredPart, workshop: Workshop) -> PartRecord:
 def _redo(stored: Mapping[str, pa.Table], stages: Sequence[Stage], workshop: Workshop) -> dict[str, pa.Table]:
     """The tables of ``stages`` from those stored; an article that an earlier stage failed on stays where it was."""
     states = restore_states(stored, start=stages[0])
-    fit = [_stored_subject(state) for state, is_fit in states if is_fit]
+    fit = [stored_subject(state) for state, is_fit in states if is_fit]
     unfit = [Outcome(state, ()) for state, is_fit in states if not is_fit]
     outcomes = [*_work(fit, stages, workshop), *unfit]
     rejects = build_rejects(outcomes, kept=stored["rejects"], stages=stages)
     return {**build_tables(outcomes, stages=stages), "rejects": rejects}
 
 
-def _raw_subject(raw: RawDocument) -> _Subject:
-    def work(until: Stage, watch: Watch) -> Outcome:
-        return process_document(raw, until=until, watch=watch)
-
-    return _Subject(raw.source, raw.article_id, Outcome(None, ()), work)
-
-
-def _stored_subject(state: State) -> _Subject:
-    def work(until: Stage, watch: Watch) -> Outcome:
-        return finish_article(state, until=until, watch=watch)
-
-    article = article_of(state)
-    return _Subject(article.source, article.article_id, Outcome(state, ()), work)
-
-
-def _work(subjects: Sequence[_Subject], stages: Sequence[Stage], workshop: Workshop) -> Iterator[Outcome]:
-    for index, subject in enumerate(subjects):
-        verdict = workshop.verdicts.get(index)
-        outcome = _work_on(index, subject, stages, verdict, workshop.guard)
-        if verdict:
-            refused = Rejection(subject.source, subject.article_id, verdict.stage, verdict.reason, verdict.detail)
-            outcome = replace(outcome, rejections=(*outcome.rejections, refused))
-        yield replace(outcome, rejections=tuple(_with_article(each, subject) for each in outcome.rejections))
-
-
-def _work_on(index: int, subject: _Subject, stages: Sequence[Stage], verdict: Verdict | None, guard: Guard) -> Outcome:
-    """Work on one document; under a verdict, up to the stage before."""
-    until = stage_before(verdict.stage) if verdict else stages[-1]
-    if until is None or (verdict and verdict.stage == stages[0]):
-        return subject.untouched
-    outcome = None
-    try:
-        with guard.document(index) as watch:
-            outcome = subject.work(until, watch)
-    except TimeLimit as error:  # it went off after the last stage had returned, or within the handling of an error
-        if outcome is None:
-            refused = Rejection(subject.source, subject.article_id, stages[0], Reason.TIMEOUT, str(error))
-            outcome = replace(subject.untouched, rejections=(refused,))
-    return outcome
-
-
-def _with_article(rejection: Rejection, subject: _Subject) -> Rejection:
-    return rejection if rejection.article_id else replace(rejection, article_id=subject.article_id)
+def _work(subjects: Sequence[Subject], stages: Sequence[Stage], workshop: Workshop) -> Iterator[Outcome]:
+    return pass_stages(subjects, stages, verdicts=workshop.verdicts, guard=workshop.guard)
 
 
 def _set_record(processed: Location, documents: Sequence[StoredDocument], stages: Mapping[Stage, str]) -> PartRecord:

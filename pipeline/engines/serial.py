@@ -6,9 +6,9 @@ a document that ends the process ends the run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.engines.batches import OpenGuard
 from pipeline.engines.manifest import PartRecord
 from pipeline.engines.parts import Workshop, make_part
 from pipeline.engines.reduction import AnyStep, take_steps
@@ -30,19 +30,10 @@ class SerialEngine:
             OSError: the disk is full, or the folder cannot be written.
         """
         for task in tasks:
-            record = make_part(task, Workshop(processed, digests, _OpenGuard()))
+            record = make_part(task, Workshop(processed, digests, OpenGuard()))
             meter.advance(task.size)
             yield task, record
 
     def reduce(self, steps: Sequence[AnyStep]) -> Iterator[tuple[AnyStep, FileFacts]]:
         """See :class:`pipeline.engines.tasks.Engine`; done in this process, one after the other."""
         return take_steps(steps)
-
-
-class _OpenGuard:
-    """Guards nothing."""
-
-    @contextmanager
-    def document(self, index: int) -> Iterator[Callable[[Stage], None]]:
-        """See :class:`pipeline.engines.parts.Guard`."""
-        yield lambda stage: None

@@ -36,6 +36,8 @@ MakePart = Callable[[Task, "Workshop"], PartRecord]
 INDEX, STAGE, SINCE, DONE = range(4)
 """Cells of the shared memory: document being worked on (-1: none), its stage, since when, documents done."""
 
+_LEAST = 0.001  # seconds; a timer of none would never go off
+
 Slot = Array[c_double]
 
 
@@ -134,24 +136,29 @@ class SlotGuard:
     def __init__(self, slot: Slot, time_limit: float) -> None:
         self._slot = slot
         self._time_limit = time_limit
+        self._spent: dict[int, float] = {}  # seconds, of the documents that are under way
         slot[INDEX] = -1
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, self._interrupt)
 
     @contextmanager
-    def document(self, index: int) -> Iterator[Callable[[Stage], None]]:
-        """See :class:`pipeline.engines.parts.Guard`."""
-        slot = self._slot
-        slot[STAGE], slot[SINCE], slot[INDEX] = 0, time.monotonic(), index
-        self._set_timer(self._time_limit)
+    def step(self, index: int, stage: Stage) -> Iterator[None]:
+        """See :class:`pipeline.engines.batches.Guard`."""
+        slot, spent = self._slot, self._spent.get(index, 0.0)
+        since = time.monotonic() - spent
+        slot[STAGE], slot[SINCE], slot[INDEX] = STAGES.index(stage), since, index
+        self._set_timer(max(self._time_limit - spent, _LEAST))
         try:
-            yield self._note_stage
+            yield
         finally:
             self._set_timer(0)
-            slot[INDEX], slot[DONE] = -1, index + 1
+            slot[INDEX] = -1
+            self._spent[index] = time.monotonic() - since
 
-    def _note_stage(self, stage: Stage) -> None:
-        self._slot[STAGE] = STAGES.index(stage)
+    def finish(self, index: int) -> None:
+        """See :class:`pipeline.engines.batches.Guard`."""
+        self._spent.pop(index, None)
+        self._slot[DONE] = index + 1
 
     def _set_timer(self, seconds: float) -> None:
         if hasattr(signal, "setitimer"):
