@@ -34,6 +34,7 @@ from pipeline.discourse.institutions import (
     same_body,
     same_head,
     set_apart,
+    stand_in_school,
     stand_inside,
 )
 from pipeline.discourse.scene import Scene, after, before, grouped, nearest, neighbours, phrase_of, same_sentence
@@ -70,6 +71,7 @@ def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
     institutions = Institutions(frames, units.text)
     scene = Scene(frames, grouped(frames), units, institutions.of_family)
+    stand_in_school(frames, units.text)
     lie_in_named(frames, units)
     lie_in_commune(frames, units.in_headline(Level.COMMUNE))
     for frame in frames:

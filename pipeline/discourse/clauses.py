@@ -100,12 +100,22 @@ def line_bounds(text: str, at: int) -> tuple[int, int]:
 
 
 def without_asides(text: str, mentions: Sequence[Mention]) -> str:
-    """The text with the units behind an office blanked out, offsets kept: "Chủ tịch UBND xã A (huyện B, tỉnh C) Lê Văn
-    D", "Đại biểu Quốc hội tỉnh A Lê Văn B".
+    """The text with the units and bodies behind an office blanked out, offsets kept: "Chủ tịch UBND xã A (huyện B, tỉnh
+    C) Lê Văn D", "Cục trưởng Cục An toàn thực phẩm (Bộ Y tế) Lê Văn D", "Đại biểu Quốc hội tỉnh A Lê Văn B".
     """
     parts: list[str] = []
     done = 0
     offices = {mention.end for mention in mentions if mention.label is Label.POSITION}
+    for end in offices:
+        gloss = patterns.GLOSS.match(text, end, end + _LONGEST_GLOSS)
+        if gloss is not None:
+            letters[end : gloss.end()] = " " * (gloss.end() - end)
+    for body in mentions:
+        if body.label is not Label.ORGANISATION or body.parent_id is not None or text[body.end : body.end + 1] != ")":
+            continue
+        opens = next((at for at in (body.start - 1, body.start - 2) if at in offices), None)
+        if opens is not None and text[opens : body.start].strip() == "(":
+            letters[opens : body.end + 1] = " " * (body.end + 1 - opens)
     for place in mentions:
         if place.label is not Label.PLACE or place.parent_id is not None:
             continue
@@ -119,6 +129,9 @@ def without_asides(text: str, mentions: Sequence[Mention]) -> str:
         parts += [text[done:start], " " * (end - max(start, done))]
         done = end
     return "".join([*parts, text[done:]])
+
+
+_LONGEST_GLOSS = 24  # characters of an abbreviation with its brackets
 
 
 def with_joined_rows(text: str, mentions: Sequence[Mention]) -> str:

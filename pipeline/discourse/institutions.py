@@ -18,6 +18,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.discourse import patterns
 from pipeline.discourse.frames import Frame, Seat
@@ -201,12 +202,17 @@ def is_national(frame: Frame) -> bool:
     if frame.last is None or frame.last.closed or not frame.last.tail:
         return False
     words = frame.names[-1].split()
+    if frame.last.kind is BodyKind.AGENCY and tuple(word.lower() for word in words[-2:]) in _NATIONAL:
+        return True
     endings = (words[-n:] for n in (1, 2, 3) if len(words) > n and words[-n - 1] not in {"-", "–"})
     return any(
         "country" in load_gazetteer().kinds(" ".join(ending))
         for ending in endings
         if all(word[0].isupper() for word in ending)
     )
+
+
+_NATIONAL = {("quốc", "gia"), ("trung", "ương")}
 
 
 def name_national(frame: Frame, text: str) -> bool:
@@ -252,7 +258,7 @@ def set_apart(frame: Frame, scene: Scene) -> bool:
     behind = next(
         (f for f in after(frame, scene) if frame.end < f.start <= frame.end + 3 and f.title is None and f.names), None
     )
-    if behind is None or behind.last is None or not _sets_apart(scene.units.text[frame.end : behind.start], frame):
+    if behind is None or behind.last is None or not _sets_apart(scene.units.text, frame, behind):
         return False
     frame.names = (*frame.names, *behind.names)
     frame.last, frame.suffix, frame.seat, frame.done = behind.last, behind.suffix, behind.seat, behind.seat is not None
@@ -263,11 +269,48 @@ def set_apart(frame: Frame, scene: Scene) -> bool:
     return True
 
 
-def _sets_apart(between: str, frame: Frame) -> bool:
-    """A bracket does, and behind the title of a department that no unit has, a comma."""
+def _sets_apart(text: str, frame: Frame, behind: Frame) -> bool:
+    """A bracket does; behind the title of a department that no unit has, a comma; a comma or dash where the body behind
+    is one that has such departments, and nothing is said of it.
+    """
+    between = text[frame.end : behind.start]
     if "(" in between:
         return True
-    return between.strip() == "," and frame.title is not None and seat_rule(frame.names[-1]).outer in FAMILIES
+    if frame.title is None or between.strip() not in {",", "-", "–"}:
+        return False
+    if between.strip() == "," and seat_rule(frame.names[-1]).outer in FAMILIES:
+        return True
+    return _has_such(behind, frame) and patterns.APPOSED_BODY_ENDS.match(text, behind.end) is not None
+
+
+def _has_such(body: Frame, department: Frame) -> bool:
+    """Whether a body has departments of the kind: a ministry has Cục and Vụ, a Sở and the police have Phòng, a school
+    has Khoa, Viện and Trung tâm.
+    """
+    kind, outer = department.names[-1], body.names[-1] if body.names else ""
+    if kind.startswith(("Cục ", "Vụ ", "Tổng cục ")):
+        return _is_ministry(body)
+    if kind.startswith(("Phòng ", "Đội ")):
+        return is_institution(body) or outer.startswith("Sở ") or (_is_directed(body) and outer == "Công an")
+    if kind.startswith(("Khoa ", "Bộ môn ", "Viện ", "Trung tâm ")):
+        schooled = is_institution(body) and body.last is not None and body.last.branch is Branch.EDUCATION
+        return schooled or (kind.startswith("Trung tâm ") and outer.startswith("Tổng cục "))
+    return False
+
+
+def stand_in_school(frames: Sequence[Frame], text: str) -> None:
+    """``Viện trưởng Viện Công nghệ sinh học, Trường Đại học Nông Lâm``: the school of an institute right behind it."""
+    for frame, behind in pairwise(frames):
+        last = frame.last
+        if last is None or behind.last is None or behind.title is not None or len(frame.names) != 1:
+            continue
+        near = frame.end < behind.start <= frame.end + 3 and last.kind is BodyKind.PROPER and last.tail
+        if not near or not frame.names[0].startswith("Viện ") or not _has_such(behind, frame):
+            continue
+        if _sets_apart(text, frame, behind):
+            frame.names = (*frame.names, *behind.names)
+            frame.last, frame.suffix, frame.seat, frame.done = behind.last, behind.suffix, behind.seat, True
+            frame.inferred |= {"organisation", "place"}
 
 
 def as_told(frame: Frame, scene: Scene) -> bool:

@@ -61,6 +61,17 @@ BY = _pattern(r"\b do \W* $")
 # "do đồng chí A | đảm nhận"
 HELD = _pattern(r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ | làm | nắm\ giữ | phụ\ trách | đảm\ trách ) \b")
 
+# "Tư lệnh Vệ binh Cách mạng | (IRGC) | A": the body's abbreviation
+GLOSS = re.compile(r"\s?\((?:[A-ZĐ][A-ZĐ&.-]{1,11}|[A-Z][A-Za-z]{2,14})\)")
+
+# "Cục Trẻ em, Bộ Y tế | , | nói", "… | cho biết": the body in apposition is over, and opens no clause
+APPOSED_BODY_ENDS = _pattern(
+    r"""\s* (?: [,;.)–-] | $
+        | (?: cũng | đã | vừa )? \s* (?: cho\ (?: biết | hay | rằng ) | nói | khẳng\ định | nhấn\ mạnh | chia\ sẻ
+          | thông\ tin | phát\ biểu | trao\ đổi | nhận\ định | đánh\ giá | trả\ lời | lý\ giải | giải\ thích
+          | phân\ tích | xác\ nhận | thừa\ nhận | khuyến\ cáo | cảnh\ báo | trình\ bày | báo\ cáo ) \b )"""
+)
+
 # "T | : | A", "T | hiện nay là | A", "T xã Thanh Ba | (cũ) | A"
 TIGHT = _pattern(
     r"""\s* (?: \( \s* (?: cũ | mới | lâm\ thời ) \s* \) \s* )?
