@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -103,35 +103,41 @@ def without_asides(text: str, mentions: Sequence[Mention]) -> str:
     """The text with the units and bodies behind an office blanked out, offsets kept: "Chủ tịch UBND xã A (huyện B, tỉnh
     C) Lê Văn D", "Cục trưởng Cục An toàn thực phẩm (Bộ Y tế) Lê Văn D", "Đại biểu Quốc hội tỉnh A Lê Văn B".
     """
+    offices = {mention.end for mention in mentions if mention.label is Label.POSITION}
     parts: list[str] = []
     done = 0
-    offices = {mention.end for mention in mentions if mention.label is Label.POSITION}
-    for end in offices:
-        gloss = patterns.GLOSS.match(text, end, end + _LONGEST_GLOSS)
-        if gloss is not None:
-            letters[end : gloss.end()] = " " * (gloss.end() - end)
-    for body in mentions:
-        if body.label is not Label.ORGANISATION or body.parent_id is not None or text[body.end : body.end + 1] != ")":
-            continue
-        opens = next((at for at in (body.start - 1, body.start - 2) if at in offices), None)
-        if opens is not None and text[opens : body.start].strip() == "(":
-            letters[opens : body.end + 1] = " " * (body.end + 1 - opens)
-    for place in mentions:
-        if place.label is not Label.PLACE or place.parent_id is not None:
-            continue
-        start, end = place.start, place.end
-        before = text[max(0, start - 3) : start]
-        opened = re.search(r"\s$" if start - 1 in offices else r"[,(–-]\s*$", before)
-        if opened is None:
-            continue
-        start -= len(before) - opened.start()
-        end += 1 if text[end : end + 1] == ")" else 0
+    for start, end in sorted((*_glosses(text, offices), *_asides(text, mentions, offices))):
         parts += [text[done:start], " " * (end - max(start, done))]
-        done = end
+        done = max(done, end)
     return "".join([*parts, text[done:]])
 
 
 _LONGEST_GLOSS = 24  # characters of an abbreviation with its brackets
+
+
+def _glosses(text: str, offices: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Abbreviations in brackets right behind an office."""
+    for end in offices:
+        gloss = patterns.GLOSS.match(text, end, end + _LONGEST_GLOSS)
+        if gloss is not None:
+            yield gloss.span()
+
+
+def _asides(text: str, mentions: Sequence[Mention], offices: Container[int]) -> Iterator[tuple[int, int]]:
+    """Units behind an office, and a body in brackets right behind it."""
+    for mention in mentions:
+        start, end = mention.start, mention.end
+        if mention.parent_id is not None:
+            continue
+        if mention.label is Label.ORGANISATION:
+            opens = next((at for at in (start - 1, start - 2) if at in offices), start)
+            if text[opens:start].strip() == "(" and text[end : end + 1] == ")":
+                yield opens, end + 1
+        elif mention.label is Label.PLACE:
+            before = text[max(0, start - 3) : start]
+            opened = re.search(r"\s$" if start - 1 in offices else r"[,(–-]\s*$", before)
+            if opened is not None:
+                yield start - len(before) + opened.start(), end + (text[end : end + 1] == ")")
 
 
 def with_joined_rows(text: str, mentions: Sequence[Mention]) -> str:

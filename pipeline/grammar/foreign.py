@@ -26,6 +26,7 @@ def _kinds() -> dict[str, frozenset[str]]:
     return {
         "particle": frozenset(row.surface for row in rows if "particle" in row.kind.split(",")),
         "family": frozenset(row.surface for row in rows if "family" in row.kind.split(",")),
+        "joined": frozenset(row.surface for row in rows if "joined" in row.kind.split(",")),
         "opening": frozenset(row.surface for row in rows if {"family", "given"} & {*row.kind.split(",")}),
         "given": frozenset(row.surface for row in rows if row.kind == "given" and "-" in row.surface),
         "second": frozenset(
@@ -71,6 +72,8 @@ def _past_hyphen(line: Line, start: int, at: int) -> int:
     if line.glued(at) and line.glued(after):
         return after + 1 if is_foreign(line.texts[after]) else at
     spaced = not line.glued(at) and not line.glued(after)
+    if spaced and at - start == 1 and line.keys[start] in _kinds()["joined"] and _capital(line, after):
+        return after + 1 if is_foreign(line.texts[after]) else at
     second = _is_second(line, after) or (at - start == 2 and not is_syllable(line.keys[after]))
     return after + 1 if spaced and second and line.texts[after].islower() else at
 
