@@ -22,6 +22,7 @@ from pipeline.gazetteer.spelling import compare_key
 from pipeline.lexicon import unit_words
 from pipeline.models import Level, Place
 
+_HOME = "world.vn"
 _CLAUSE_END = re.compile(r"[;\n]|[.!?…]\s")
 _HEADING = re.compile(r"[\s*+\-–•\d.)/]*(?:(?:Tại|Ở|TP|TX|thị xã|thành phố|huyện|xã|phường)[. ]*)?", re.IGNORECASE)
 _SITE = 40  # characters of a unit word, a name and a comma
@@ -66,7 +67,8 @@ class Units:
         self._home: dict[str, Seat | None] = {}
         self._by_name: defaultdict[str, set[Seat]] = defaultdict(set)
         for unit in self._named:
-            if unit.seat.name is not None and unit.level is not Level.VILLAGE:
+            national = unit.seat.place_id == _HOME  # Cục Hàng không Việt Nam lies nowhere
+            if unit.seat.name is not None and unit.level is not Level.VILLAGE and not national:
                 self._by_name[compare_key(unit.seat.name)].add(unit.seat)
 
     @property

@@ -247,7 +247,8 @@ def _stands(line: Line, title: TitlePhrase, people: list[PersonSpan]) -> bool:
     beside = [person for person in people[first:last] if _adjacent(line, title, person)]
     if any(person.witness is Witness.HISTORY for person in beside):
         return False
-    if line.capital[title.start] and (title.alone in {"yes", "office"} or _conferred(line, title.start)):
+    spelt = title.end - title.start > 1 or not line.texts[title.start].isupper() or line.shouting  # "hợp đồng BT"
+    if spelt and line.capital[title.start] and (title.alone in {"yes", "office"} or _conferred(line, title.start)):
         return True
     return bool(beside)
 

@@ -144,7 +144,7 @@ def _judged(line: Line, start: int, end: int, taken: Sequence[bool]) -> Stranger
     """What a run names, if anything tells."""
     if _initials(line, start, end):
         return StrangerSpan(start, end, Label.PERSON, "initials")
-    while start < end and _opener_at(line, start) and not _foreign_at(line, start):
+    while start < end and (_short_title(line, start) or (_opener_at(line, start) and not _foreign_at(line, start))):
         start += 1
     if start == end:
         return None
@@ -199,6 +199,11 @@ def _opener_at(line: Line, at: int) -> bool:
     """A capital that is the sentence's: a function word at its beginning."""
     begins = at == 0 or not line.is_word(at - 1) or _upper(line, at - 1)
     return begins and line.texts[at].istitle() and "opener" in kinds_at(line, at)
+
+
+def _short_title(line: Line, at: int) -> bool:
+    """An abbreviation that is said of people: ``TT | Putin``."""
+    return line.texts[at].isupper() and "person" in kinds_at(line, at) and len(line.texts[at]) > 1
 
 
 def _foreign(line: Line, start: int, end: int) -> StrangerSpan | None:

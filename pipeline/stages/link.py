@@ -145,9 +145,22 @@ def _full_form(name: str, full: Sequence[str]) -> str:
         longer = [other for other in full if key(other).endswith(f"-{words[0]}")]
     if not longer and len(words) == 1:  # "Donald", "bà Kang", "ông Kim"
         longer = [other for other in full if key(other).split()[0] == words[0] and any(map(is_foreign, other.split()))]
+    if not longer and any(map(is_foreign, name.split())):  # "Michelle Varela", "Varela", of Michelle Varela Ortiz
+        longer = [other for other in full if _holds(other, words)]
+    longer = [
+        other for other in longer if not any(other != more and _holds(more, key(other).split()) for more in longer)
+    ]
     if len(longer) == 1 and len(words) <= 2:
-        return longer[0]
+        return _full_form(longer[0], full)
     return next((other for other in full if key(other) == key(name)), name)
+
+
+def _holds(name: str, part: Sequence[str]) -> bool:
+    """Whether words stand in a longer name, one right behind the other; a son is not his father."""
+    words = key(name).split()
+    if words[-1].rstrip(".") in {"jr", "sr", "ii", "iii"}:
+        return False
+    return len(words) > len(part) and any(words[at : at + len(part)] == [*part] for at in range(len(words)))
 
 
 def _attributes(text: str, mention: Mention) -> list[Marked]:
