@@ -443,6 +443,12 @@ def test_heads_have_known_roles() -> None:
         assert lexicon.head_role_of(row.name) == row.role, row
 
 
+def test_divisions_and_their_sisters_are_known_bodies() -> None:
+    beginnings = {" ".join(words[:n]) for words in map(str.split, known_bodies()) for n in (1, 2)}
+    for row in rows_of("divisions.tsv"):
+        assert {row["name"], *_cells(row["sisters"])} <= beginnings, row
+
+
 def test_seats_have_known_roles() -> None:
     for row in member_roles():
         assert titles.role_named(row.role) is not None, row

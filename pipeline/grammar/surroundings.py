@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.places import (
@@ -14,6 +16,7 @@ from pipeline.grammar.places import (
     unit_word_at,
 )
 from pipeline.grammar.syllables import Line
+from pipeline.lexicon import marked
 from pipeline.models import Branch, Level
 
 _TAKES_OUTER = frozenset({BodyKind.INNER, BodyKind.UNIT, BodyKind.AGENCY, BodyKind.ADHOC, BodyKind.NUMBERED})
@@ -42,23 +45,26 @@ def belongs_to(line: Line, phrase: BodyPhrase, outer: BodyPhrase) -> bool:
 
 def _parts_outer(sign: str, phrase: BodyPhrase) -> bool:
     """Whether a comma, "của" or "thuộc" leads from a department to its institution."""
-    return sign in {"của", "thuộc"} or (sign == "," and _department(phrase))
+    return sign in {"của", "thuộc"} or (sign == "," and _division(phrase) is not None)
 
 
-def _department(body: BodyPhrase) -> bool:
-    """Bodies that newspapers set off from their institution by a comma: Khoa Nội, Bệnh viện X; Phòng Tham mưu, Công an
-    tỉnh.
-    """
-    return body.name.split()[0] in {"Khoa", "Phòng", "Đội"}
+@cache
+def _sisters() -> Mapping[str, tuple[str, ...]]:
+    """Divisions by their first words, each with what stands in a list with it."""
+    rows = marked("divisions.tsv", surface="name", kind="sisters")
+    return {row.surface: tuple(row.kind.split(" | ")) for row in rows}
 
 
-_DIVISIONS = frozenset({"Phòng", "Khoa", "Đội", "Ban", "Văn phòng"})
+def _division(body: BodyPhrase) -> str | None:
+    """The entry of a body that newspapers set off from its institution by a comma."""
+    return next((name for name in _sisters() if f"{body.name} ".startswith(f"{name} ")), None)
 
 
 def _is_sister(body: BodyPhrase, other: BodyPhrase) -> bool:
-    """Whether a comma parts two bodies of one rank: Phòng Kinh tế, Phòng Văn hóa - Xã hội, Trung tâm Phục vụ …"""
-    second = other.name.split()[0]
-    return second in _DIVISIONS or (second == "Trung" and not body.name.startswith("Khoa"))
+    """Whether a comma parts two bodies of one list."""
+    division = _division(body)
+    sisters = _sisters()[division] if division is not None else ()
+    return any(f"{other.name} ".startswith(f"{name} ") for name in sisters)
 
 
 def _tail_of(body: BodyPhrase) -> bool:
