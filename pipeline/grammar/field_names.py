@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, field_table, opens_body, stops_at
-from pipeline.grammar.places import UnitForm, unit_phrase_at, unit_word_at
+from pipeline.grammar.places import UnitForm, stands_alone, unit_phrase_at, unit_word_at
 from pipeline.grammar.spelling import spelt
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
 from pipeline.grammar.syllables import Line
@@ -58,7 +58,7 @@ def _open_run(line: Line, at: int) -> int:
             break
         if unit_word_at(line, end) is not None and ((end > at and not line.capital[end]) or _opens_unit(line, end)):
             return end
-        if end > at and word in _BARE_UNITS and not line.shouting and unit_phrase_at(line, end, after_body=True):
+        if end > at and stands_alone(line, end) and unit_phrase_at(line, end, after_body=True):
             return end
         if word in {"-", "–", "&", "và", ","}:
             joined = end + 1 < len(line) and line.capital[end + 1] and line.texts[end + 1][0].isalpha()
@@ -77,9 +77,6 @@ def _open_run(line: Line, at: int) -> int:
     while end > at and not line.is_word(end - 1):
         end -= 1
     return end
-
-
-_BARE_UNITS = frozenset({"tp", "tx"})  # Hiệp hội Bất động sản | TP
 
 
 def _person_after_country(line: Line, at: int, end: int) -> bool:

@@ -13,6 +13,7 @@ No offsets into the text here, only token positions of one :class:`~pipeline.gra
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -28,7 +29,6 @@ from pipeline.models import Level
 
 _LONGEST_UNKNOWN = 4  # syllables; Vietnamese unit names not in the gazetteer are villages, and those are rarely longer
 _FEMALE = "thị"  # the middle of a woman's name, never the second syllable of a village's
-_SHORT = {"TP": "thành phố", "TX": "thị xã"}  # abbreviations that stand alone after a body: "Phó Chủ tịch UBND TP"
 _COMMUNES = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
 _DISTRICTS = frozenset({"huyện", "quận", "thị xã", "thành phố"})
 _PROVINCES = frozenset({"tỉnh", "thành phố"})
@@ -67,6 +67,12 @@ class UnitPhrase:
 @cache
 def _unit_table() -> Phrases[UnitWord]:
     return Phrases((surface, word) for word in unit_words() for surface in word.surfaces)
+
+
+@cache
+def _standing_alone() -> Mapping[str, str]:
+    """Unit words by the abbreviation that stands alone after a body: "Phó Chủ tịch UBND TP"."""
+    return {word.alone: word.name for word in unit_words() if word.alone}
 
 
 @cache
@@ -111,7 +117,7 @@ def unit_phrase_at(line: Line, at: int, *, after_body: bool = False) -> UnitPhra
         return None if _is_date(line, at) else _listed(line, at, 1, "count")
     found = unit_word_at(line, at)
     if found is None:
-        short = _SHORT.get(line.texts[at]) if after_body else None
+        short = _standing_alone().get(line.texts[at]) if after_body else None
         return UnitPhrase(at, at + 1, UnitForm.BARE, short) if short else None
     length, word = found
     name_end = name_end_at(line, at + length, word, listed=line.keys[at] != word.name.split()[0])
@@ -122,6 +128,11 @@ def unit_phrase_at(line: Line, at: int, *, after_body: bool = False) -> UnitPhra
     if end > at + length:
         return UnitPhrase(at, end, UnitForm.GENERIC, word.name)
     return None if word.plain else UnitPhrase(at, end, UnitForm.BARE, word.name)
+
+
+def stands_alone(line: Line, at: int) -> bool:
+    """Whether an abbreviated unit word stands here that may do without a name: ``Hiệp hội Bất động sản | TP``."""
+    return not line.shouting and line.texts[at].upper() in _standing_alone()
 
 
 def _is_date(line: Line, at: int) -> bool:

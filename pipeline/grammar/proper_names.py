@@ -85,12 +85,14 @@ def _trade_table() -> Phrases[str]:
 
 def _past_serial(line: Line, at: int) -> int:
     """Past the letter or number that tells one school of a commune from another: Trường Tiểu học xã Thanh Ba | A."""
-    serial = at < len(line) and line.texts[at] in _SERIALS and not line.glued(at) and not line.shouting
+    serial = (
+        at < len(line) and _SERIAL.fullmatch(line.texts[at]) is not None and not line.glued(at) and not line.shouting
+    )
     closed = serial and (at + 1 == len(line) or not line.is_word(at + 1) or line.texts[at + 1].islower())
     return at + 1 if closed and line.texts[at + 1 : at + 2] != (".",) else at
 
 
-_SERIALS = frozenset({"A", "B", "C", "D", "E", "1", "2", "3", "4", "5"})
+_SERIAL = re.compile("[A-E1-5]")  # no commune has more schools of a kind
 _QUOTES = frozenset({'"', "“", "”"})
 _DASHES = frozenset({"-", "–", "&"})
 

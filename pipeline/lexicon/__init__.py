@@ -24,6 +24,7 @@ class UnitWord:
 
     name: str
     surfaces: tuple[str, ...]
+    alone: str
     level: Level
     english: str
     plain: bool
@@ -134,7 +135,7 @@ class Marked:
 def unit_words() -> tuple[UnitWord, ...]:
     """Entries of ``units.tsv``."""
     return tuple(
-        UnitWord(r["name"], _surfaces(r, "name"), Level(r["level"]), r["english"], r["plain"] == "yes")
+        UnitWord(r["name"], _surfaces(r, "name"), r["alone"], Level(r["level"]), r["english"], r["plain"] == "yes")
         for r in _rows("units.tsv")
     )
 
