@@ -189,7 +189,7 @@ def runs_on(frame: Frame) -> bool:
 def _meant_table() -> Phrases[str]:
     """Words for the body that the article speaks of anyway."""
     rows = marked("followers.tsv", surface="surface", kind="kind")
-    return Phrases((row.surface, row.kind) for row in rows if row.kind == "meant")
+    return Phrases((row.surface, row.kind) for row in rows if row.kind in {"meant", "any"})
 
 
 @cache

@@ -248,12 +248,18 @@ def _in_charge(text: str, holding: Holding, positions: dict[str, Position]) -> b
     own = next(filter(None, (patterns.RUNS_OWN.match(text[at : at + 90]) for at in (office.end, behind))), None)
     if own is None:
         return False
-    body = fold(own["body"])
-    return body.startswith(_OWN_BODY) or body.split()[0] in fold(title).split()
+    body = key(own["body"])
+    return f"{body} ".startswith(_words_for_any_body()) or body.split()[0] in key(title).split()
 
 
 _NEAR = 12  # code points between an office and its holder's name: "Phó Giám đốc là ông A, phụ trách Sở"
-_OWN_BODY = ("nha truong", "don vi", "co quan")  # the body that the article speaks of, whatever it is
+
+
+@cache
+def _words_for_any_body() -> tuple[str, ...]:
+    """Words for the body that the article speaks of, whatever it is."""
+    rows = marked("followers.tsv", surface="surface", kind="kind")
+    return tuple(f"{row.surface} " for row in rows if row.kind == "any")
 
 
 def _row(
