@@ -249,9 +249,11 @@ DECADE = _pattern(
         (?: (?: (?: những | các ) \ năm | thập\ (?: niên | kỷ ) ) \s (?: 19 | 20 )? | năm \s ) [1-9] 0 \b
         (?! \s* [-–/] )"""
 )
+# `over`: words for what is over, where no date tells better
 PAST_TERM = _pattern(
     r"""^ [^.;:,()]{0,25}? (?: , \s* )? [(:]? \s*
-        (?P<told> giai\ đoạn | thời\ kỳ | thời\ gian | từ | nhiệm\ kỳ | khóa )? \b [^.;:,()\d]{0,12}?
+        (?: (?P<over> giai\ đoạn | thời\ (?: kỳ | gian ) | từ | (?: các | những ) \ năm | suốt | hồi )
+          | nhiệm\ kỳ | khóa )? \b [^.;:,()\d]{0,12}?
         (?: \d{1,2} \s* [/-] \s* )? (?P<from> (?:19|20)\d\d ) \s* (?: đến | [-–] )
         \s* (?: hết\ | tháng\ | năm\ )* (?: \d{1,2} \s* [/-] \s* )? (?P<to> (?:19|20)\d\d ) \b"""
 )

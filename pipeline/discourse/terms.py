@@ -8,7 +8,6 @@ from pipeline.discourse import patterns
 from pipeline.lexicon import marked
 
 _LONG_AGO = 2015  # an undated article is taken to be younger; the oldest of the development articles is of 2016
-_RETROSPECT = {"giai đoạn", "thời kỳ", "thời gian", "từ"}  # said of what is over, where no date tells better
 
 
 @cache
@@ -50,4 +49,4 @@ def is_past(behind: str, year: int | None) -> bool:
         return False
     if year is not None:
         return int(term["to"]) < year
-    return (term["told"] or "").lower() in _RETROSPECT or int(term["to"]) < _LONG_AGO
+    return term["over"] is not None or int(term["to"]) < _LONG_AGO
