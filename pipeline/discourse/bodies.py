@@ -26,8 +26,6 @@ from pipeline.discourse.institutions import (
     is_institution,
     is_national,
     is_office,
-    lie_in_commune,
-    lie_in_named,
     name_institution,
     name_national,
     put_inside,
@@ -37,8 +35,10 @@ from pipeline.discourse.institutions import (
     stand_in_school,
     stand_inside,
 )
+from pipeline.discourse.locations import lie_in_commune, lie_in_named
 from pipeline.discourse.scene import Scene, after, before, grouped, nearest, neighbours, phrase_of, same_sentence
 from pipeline.discourse.seats import ANY_LEVEL, SeatRule, level_of, seat_rule
+from pipeline.discourse.short_names import call_in_full
 from pipeline.discourse.units import Units
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.normal_forms import committee_of, seat_type_of
@@ -71,6 +71,7 @@ def complete(frames: Sequence[Frame], units: Units) -> None:
     """Passes 2 and 3."""
     institutions = Institutions(frames, units.text)
     scene = Scene(frames, grouped(frames), units, institutions.of_family)
+    call_in_full(frames, units.text)
     stand_in_school(frames, units.text)
     lie_in_named(frames, units)
     lie_in_commune(frames, units.in_headline(Level.COMMUNE))

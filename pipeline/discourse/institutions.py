@@ -24,13 +24,12 @@ from pipeline.discourse import patterns
 from pipeline.discourse.frames import Frame, Seat
 from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, same_sentence
 from pipeline.discourse.seats import SeatRule, level_of, seat_rule
-from pipeline.discourse.units import Units
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.body_phrases import BodyKind
 from pipeline.lexicon import head_role_of
 from pipeline.models import Branch, Level
 
-_OWN = frozenset({Branch.ENTERPRISE, Branch.EDUCATION, Branch.HEALTH})
+OWN_BRANCHES = frozenset({Branch.ENTERPRISE, Branch.EDUCATION, Branch.HEALTH})
 _FAMILIES: Mapping[str, frozenset[Branch]] = {
     "school": frozenset({Branch.EDUCATION}),
     "hospital": frozenset({Branch.HEALTH}),
@@ -134,7 +133,9 @@ def is_institution(frame: Frame) -> bool:
     last = frame.last
     if last is None or not frame.names:
         return False
-    return (last.kind is BodyKind.PROPER and last.tail) or (last.kind is BodyKind.CENTRAL and last.branch in _OWN)
+    return (last.kind is BodyKind.PROPER and last.tail) or (
+        last.kind is BodyKind.CENTRAL and last.branch in OWN_BRANCHES
+    )
 
 
 def _is_directed(frame: Frame) -> bool:
@@ -234,7 +235,7 @@ def seat_institutions(frames: Sequence[Frame], behind: Mapping[int, Seat]) -> No
     """Schools, hospitals, companies and border posts get the unit that the article ties them to, wherever it does; a
     name inside theirs that no unit is known by ("Trường THCS Thăng Long, huyện Thống Nhất") does not stand against it.
     """
-    unseated = [frame for frame in frames if _is_unseated(frame)]
+    unseated = [frame for frame in frames if is_unseated(frame)]
     seats: dict[tuple[str, str | None], Seat] = {}
     for frame in unseated:
         if frame.end in behind:
@@ -243,7 +244,8 @@ def seat_institutions(frames: Sequence[Frame], behind: Mapping[int, Seat]) -> No
         frame.seat = seats.get((frame.names[-1], frame.suffix), frame.seat)
 
 
-def _is_unseated(frame: Frame) -> bool:
+def is_unseated(frame: Frame) -> bool:
+    """Whether a frame names an institution or numbered body that no unit is known of yet."""
     last = frame.last
     named = last is not None and (last.kind is BodyKind.PROPER or (last.kind is BodyKind.NUMBERED and frame.suffix))
     return bool(named) and (frame.seat is None or frame.seat.place_id is None)
@@ -394,36 +396,6 @@ def same_head(frame: Frame, scene: Scene) -> bool:
             frame.inferred |= {"organisation", "place"}
             return frame.done
     return False
-
-
-def lie_in_commune(frames: Sequence[Frame], home: Seat | None) -> None:
-    """Schools and cooperatives, of which every commune has its own, in news of one commune: they lie there."""
-    if home is None:
-        return
-    for frame in frames:
-        if frame.last is None or frame.last.kind is not BodyKind.PROPER or not _is_unseated(frame):
-            continue
-        if seat_rule(frame.names[-1]).levels == (Level.COMMUNE,):
-            frame.seat = home
-            frame.inferred |= {"place"}
-
-
-def lie_in_named(frames: Sequence[Frame], units: Units) -> None:
-    """``Công ty Lâm nghiệp Kon Plông`` in news of huyện Kon Plông, ``Cảng vụ Hàng hải Quảng Ninh``: an institution or
-    agency with the name of a unit at the end of its own lies there.
-    """
-    for frame in frames:
-        last = frame.last
-        if last is None or last.closed or not last.tail or len(frame.names) > 1 or frame.seat is not None:
-            continue
-        agency = last.kind is BodyKind.AGENCY and last.unit is None and last.place is None
-        if not agency and not _is_unseated(frame):
-            continue
-        seat = units.at_end(frame.names[-1]) or (units.known_at_end(frame.names[-1]) if agency else None)
-        if seat is not None:
-            frame.seat = Seat(None, seat.place_id, None)
-            frame.inferred |= {"place"}
-            frame.done = frame.done or agency
 
 
 def same_body(frame: Frame, scene: Scene) -> None:

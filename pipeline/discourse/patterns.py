@@ -64,6 +64,12 @@ HELD = _pattern(r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ 
 # "Tư lệnh Vệ binh Cách mạng | (IRGC) | A": the body's abbreviation
 GLOSS = re.compile(r"\s?\((?:[A-ZĐ][A-ZĐ&.-]{1,11}|[A-Z][A-Za-z]{2,14})\)")
 
+# "Công ty … Bà Rịa - Vũng Tàu | (Busadco)", "Công ty … | (gọi tắt là Công ty Tân Thuận)"
+ALSO_CALLED = re.compile(
+    r"\s*\(\s*(?:(?:sau đây )?(?:gọi|viết) tắt(?: là)?:? |sau đây gọi là |tên (?:viết|gọi) tắt(?: là)?:? )?"
+    r"[\"“]?(?P<alias>[A-ZĐÀ-Ỹ][^()\"“”;:\n]{1,38}?)[\"”]?\s*\)"
+)
+
 # "Cục Trẻ em, Bộ Y tế | , | nói", "… | cho biết": the body in apposition is over, and opens no clause
 APPOSED_BODY_ENDS = _pattern(
     r"""\s* (?: [,;.)–-] | $
