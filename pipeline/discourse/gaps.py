@@ -123,7 +123,9 @@ def coordinates(gap: str) -> bool:
 
 
 def tight(gap: str) -> bool:
-    """Whether a title runs straight into a name: nothing but honorifics, ranks and a colon."""
+    """Whether a title runs straight into a name: nothing but its term, honorifics, ranks and a colon."""
+    term = patterns.PERIOD.match(gap) or patterns.NUMBERED_TERM.match(gap)
+    gap = gap[term.end() :] if term is not None else gap
     return patterns.TIGHT.fullmatch(bare(gap)) is not None and "," not in gap.split(":")[0][:2]
 
 

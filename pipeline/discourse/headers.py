@@ -64,7 +64,8 @@ def leads_of(text: str) -> dict[int, str]:
         stripped = line.strip()
         if stripped.endswith(":") or (stripped and len(stripped) < _SHORT and patterns.RESULT.match(stripped)):
             told = stripped[-_LONGEST:]
-            lead = told if reached_from(told) or events_in(told).events else ""
+            tells = reached_from(told) or events_in(told).events or patterns.VOTE.search(told)
+            lead = told if tells else ""
         elif stripped and not patterns.BULLET.match(stripped) and patterns.SENTENCE.search(stripped):
             lead = ""
         elif lead and stripped:

@@ -222,7 +222,11 @@ class _Reader:
             self._give(group, self._people_of_list(group.last + 1), "header")
         elif left is not None and len(before) <= REACH and self._governs(group, before) and self.subject is not None:
             people = self._subjects(group.first)
-            if len(people) > 1 or not patterns.NUMBER.search(before):  # one person does not hold 46 offices
+            offices = self.clause.items[group.first : group.last + 1]
+            if 1 < len(people) == len(offices) and patterns.RESPECTIVELY.search(before) is not None:
+                pairs = zip(offices, people, strict=True)
+                self.found += [Holding(office, person, Status.CURRENT, "verb") for office, person in pairs]
+            elif len(people) > 1 or not patterns.NUMBER.search(before):  # one person does not hold 46 offices
                 self._give(group, people, "verb")
         elif (
             left is not None

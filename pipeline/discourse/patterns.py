@@ -80,7 +80,7 @@ APPOSED_BODY_ENDS = _pattern(
 
 # "T | : | A", "T | hiện nay là | A", "T xã Thanh Ba | (cũ) | A"
 TIGHT = _pattern(
-    r"""\s* (?: \( \s* (?: cũ | mới | lâm\ thời ) \s* \) \s* )?
+    r"""\s* (?: \( \s* (?: cũ | mới | lâm\ thời | (?: nay\ | vừa\ | mới\ | hiện\ ) [^()]{1,30} ) \s* \) \s* )?
         (?: : | -: | \. | Đ/c | lâm\ thời | đương\ nhiệm | dân\ cử | (?: (?: mới | vừa | tái ) \ )? đắc\ cử
           | (?: (?: hiện | hiện\ nay | hiện\ tại | nay | đương\ nhiệm | lúc\ đó | khi\ đó | khi\ ấy | bấy\ giờ ) \ )?
             (?: (?: vẫn | đang | mới ) \ )? là \s* :?
@@ -120,6 +120,18 @@ FOUNDED = _pattern(
         \b (?: tiểu\ ban | ban\ chỉ\ đạo | tổ\ công\ tác | tổ\ giúp\ việc | hội\ đồng
           | đoàn\ (?: kiểm\ tra | công\ tác ) | ban\ tổ\ chức ) \b"""
 )
+
+# "… bầu các chức danh chủ chốt. | Theo đó, | ông A - T, bà B - T"
+AS_TOLD = _pattern(
+    r"""^ \W* (?: theo\ đó | cụ\ thể | kết\ quả | như\ vậy | theo\ kết\ quả (?: \ (?: trên | này | bầu | bầu\ cử ) )? )
+        \b \W* (?: là \W* )? (?: (?: các | đồng\ chí | ông | bà | đ/c ) \W* ){0,2} $"""
+)
+TOLD_BEFORE = _pattern(
+    rf"\b {_FILLED_OR_LEFT} (?: \ cử )? \ (?: (?! thay ) [^.;:] ){{0,40}}? \b {_PERSONNEL} \b [^.:]{{0,120}} [.:] \s* $"
+)
+
+# "A và B |, lần lượt là | T1 và T2"
+RESPECTIVELY = _pattern(r"\b lần\ lượt \ (?: là | làm | giữ (?: \ chức (?: \ vụ )? )? ) \W* $")
 
 # "A và B | , khi đó là | T": the office of who stands right before it
 ONLY_THE_LAST = _pattern(
@@ -243,6 +255,12 @@ NUMBERED_TERM = _pattern(
         (?: \s* (?: , | và | đến | [-–] ) \s* (?: khóa\s+ )? (?P<more> [IVX]+ | \d{1,4} ) \b ){0,4} \s* \)?"""
 )
 
+# "T | thời kỳ 2005 - 2010 | là ông A"
+PERIOD = _pattern(
+    r"""\s* (?: nhiệm\ kỳ | giai\ đoạn | thời\ kỳ ) \s+ (?: năm\s+ )? (?:19|20)\d\d
+        \s* (?: [-–] | đến ) \s* (?:19|20)?\d\d \b"""
+)
+
 # "nhiệm kỳ 2020 - 2025", "(2001 - 2006)" right behind an office
 TERM = _pattern(
     r"""^ [^.;:,]{0,25}? \(? \b (?: nhiệm\ kỳ | giai\ đoạn | thời\ kỳ )? \s* (?: năm\s+ )?
@@ -279,13 +297,22 @@ STRIPS = _pattern(
 # "KẾT QUẢ BẦU ỦY BAN KIỂM TRA ĐẢNG ỦY XÃ": a heading that tells an election
 RESULT = _pattern(r"^ (?: [IVX\d]+ \W+ )? (?: kết\ quả | danh\ sách ) \b [^.:]* $")
 
+# "KẾT QUẢ BẦU CỬ", "Danh sách trúng cử": those who are listed below were elected
+VOTE = _pattern(r"\b (?: kết\ quả | danh\ sách ) \b [^.:]{0,40} \b (?: bầu\ cử | trúng\ cử | đắc\ cử ) \b")
+
+# "- Chủ tịch UBND huyện: ông A |, đạt 98% số phiếu": how many voted for somebody
+VOTES = _pattern(
+    r""",? \s* (?: \( \s* )? (?: (?: đạt | với | trúng\ cử | được | tỷ\ lệ | tỉ\ lệ ) \ ){0,3} \d [\d.,/]* \s* %?
+        (?: \s* (?: số | tổng\ số | phiếu | đại\ biểu | tán\ thành | đồng\ ý | tín\ nhiệm | bầu ) \b ){0,6} \s* \)?"""
+)
+
 # "Ông A phát biểu. |": a line of prose ends a list
 SENTENCE = _pattern(r"[.!?…] ( \s | $ )")
 
 # "Kết quả bầu | các chức danh", "| BTV |": the offices in the list below are those that are filled
 FILLS = _pattern(
     r"""\b (?: ban\ chấp\ hành | bch | ban\ thường\ vụ | btv | ủy\ ban\ kiểm\ tra | ubkt
-        | chức\ danh | chức\ vụ | nhân\ sự ) \b"""
+        | chức\ danh | chức\ vụ | nhân\ sự | (?: kết\ quả | danh\ sách ) \ (?: bầu | trúng | đắc ) \ cử ) \b"""
 )
 
 # "CÁC ĐỒNG CHÍ | PHÓ CHỦ TỊCH | ĐƯƠNG NHIỆM": all that may stand beside the offices of a heading

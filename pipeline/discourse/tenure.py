@@ -114,7 +114,7 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
     if rule == "before" and (listed := _listed(clause, group)) is not None:
         return listed
     if rule in {"before", "after"}:
-        return _filled(clause, group)
+        return _filled(clause, group) or _as_told(clause)
     if rule not in {"verb", "pronoun", "header"}:
         return None
     if patterns.CAREER_LINE.match(gap):
@@ -154,7 +154,31 @@ def _listed(clause: Clause, group: Group) -> Status | None:
     """``miễn nhiệm các nhân sự gồm: T1 A, T2 B``: what becomes of those whose offices the list tells."""
     sentence = clause.before(clause.items[group.first].start, reach=_LONG_LIST)
     told = patterns.LISTED_AS.search(sentence) if ":" in sentence or "gồm" in sentence else None
-    return reached_from(told["told"]) if told is not None else None
+    return _status_of(told["told"]) if told is not None else None
+
+
+def _status_of(told: str) -> Status | None:
+    return events_in(told).status_of_next() or reached_from(told)
+
+
+def _as_told(clause: Clause) -> Status | None:
+    """``Kỳ họp đã bầu các chức danh chủ chốt. Theo đó, ông A - T1, bà B - T2``: only names and offices follow."""
+    first = clause.items[0].start
+    opening = re.split(r"[.!?…:]\s", clause.text[max(clause.line_start, first - REACH) : first])[-1]
+    if patterns.AS_TOLD.match(opening) is None or not _only_lists(clause):
+        return None
+    at = first - len(opening)
+    before = clause.text[max(0, at - 2 * REACH) : at]
+    told = patterns.TOLD_BEFORE.search(before)
+    return _status_of(told[0]) if told is not None else None
+
+
+def _only_lists(clause: Clause) -> bool:
+    """Whether nothing but a few words stands between the names and offices of a sentence."""
+    gaps = (clause.gap(at) for at in range(1, len(clause.items) + 1))
+    return len(clause.items) <= _LISTED and all(
+        len(patterns.VOTES.sub("", gap).split()) <= _FEW and not governs(gap) for gap in gaps
+    )
 
 
 _LONG_LIST = 8 * REACH  # characters of a list of names with the offices in front
@@ -178,9 +202,10 @@ def _filled(clause: Clause, group: Group) -> Status | None:
         return None
     start, end = line_bounds(clause.text, clause.items[0].start)
     others = clause.text[start : clause.items[0].start] + clause.text[clause.items[-1].end : end]
-    if len(others.split()) > _FEW or governs(others):
+    if len(patterns.VOTES.sub("", others).split()) > _FEW or governs(others):
         return None
-    return events_in(clause.result).status_of_next() or reached_from(clause.result)
+    status = _status_of(clause.result)
+    return status or (Status.INCOMING if patterns.VOTE.search(clause.result) is not None else None)
 
 
 _FEW = 4  # words in a line of a list besides a name and its office: number, honorific, a share of votes
@@ -199,6 +224,8 @@ def _after_status(clause: Clause, position: Mention, group: Group, following: st
     """The old post of someone who leaves it in the same sentence."""
     if patterns.HANDS_OVER.match(following):
         return Status.CURRENT
+    if rule == "before" and events_in(clause.gap(group.last + 1)).leaves():  # "T (nay đã nghỉ hưu) A"
+        return Status.FORMER
     if events_in(following).gains():
         return Status.INCOMING
     if rule == "after" and _retires(clause, group.first - 1):

@@ -158,7 +158,7 @@ def _full_form(name: str, full: Sequence[str]) -> str:
 def _holds(name: str, part: Sequence[str]) -> bool:
     """Whether words stand in a longer name, one right behind the other; a son is not his father."""
     words = key(name).split()
-    if words[-1].rstrip(".") in {"jr", "sr", "ii", "iii"}:
+    if len(part) > 1 and words[-1].rstrip(".") in {"jr", "sr", "ii", "iii"}:
         return False
     return len(words) > len(part) and any(words[at : at + len(part)] == [*part] for at in range(len(words)))
 
