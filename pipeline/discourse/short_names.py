@@ -1,4 +1,4 @@
-"""Firms that an article names in full once, and in short elsewhere.
+"""Firms, hospitals and schools that an article names in full once, and in short elsewhere.
 
 What enters are the frames of an article and its text; the frames of the short names get the full one, where exactly one
 fits.
@@ -17,8 +17,8 @@ from pipeline.orthography import key
 
 
 def call_in_full(frames: Sequence[Frame], text: str) -> None:
-    """``Tổng Giám đốc Busadco``, ``Công ty Hoàng Gia Phát``: the firm that the article names in full, with its
-    short name in brackets behind or at the end.
+    """``Tổng Giám đốc Busadco``, ``Công ty Hoàng Gia Phát``, ``Bệnh viện La Gi``: the firm, hospital or school that the
+    article names in full, with its short name in brackets behind or at the end.
     """
     firms = [f for f in frames if is_institution(f) and f.last is not None and f.last.branch in OWN_BRANCHES]
     if not firms:
@@ -40,10 +40,11 @@ def call_in_full(frames: Sequence[Frame], text: str) -> None:
 
 
 _FIRM = "Công ty "
+_HEADS = (_FIRM, "Bệnh viện ", "Trường ")
 
 
 def _short_names(firms: Iterable[Frame], text: str) -> dict[str, list[Frame]]:
-    """Firms by the keys of their short names: in brackets, or "Công ty" and the capitals that end the full name."""
+    """Firms by the keys of their short names: in brackets, or the head noun and the capitals that end the full name."""
     short: defaultdict[str, list[Frame]] = defaultdict(list)
     for firm in firms:
         called = patterns.ALSO_CALLED.match(text, firm.end, firm.end + _LONGEST_CALL)
@@ -51,8 +52,11 @@ def _short_names(firms: Iterable[Frame], text: str) -> dict[str, list[Frame]]:
             short[key(called["alias"])].append(firm)
         words = firm.names[-1].split()
         first = next((k for k in range(len(words), 0, -1) if not words[k - 1][0].isupper()), 0)
-        if words[:2] == _FIRM.split() and first > 2 and len(words) - first > 1:
-            short[key(_FIRM + " ".join(words[first:]))].append(firm)
+        head = next((head for head in _HEADS if firm.names[-1].startswith(head)), None)
+        if head is not None and first > len(head.split()) and len(words) - first > 1:
+            tails = [first, *range(first + 1, len(words) - 2)]  # "Gỗ Hòa Thịnh Phát", "Hòa Thịnh Phát"
+            for at in tails:
+                short[key(head + " ".join(words[at:]))].append(firm)
     return short
 
 

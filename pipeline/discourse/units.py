@@ -58,15 +58,15 @@ class Units:
         known = [unit for unit in units if unit.seat.place_id]
         known = sorted((*known, *_open(units, known)), key=lambda unit: unit.start)
         at_home = [unit for unit in known if not _is_foreign(unit.seat)]
-        self._all = known
-        self._named = at_home or known
+        self._all = _living(known, day)
+        self._named = _living(at_home or known, day)
         self._day = day
         self._anchors = resolved.anchors
         self._text = text
         self._weights = _weighed(self._named, day)
         self._home: dict[str, Seat | None] = {}
         self._by_name: defaultdict[str, set[Seat]] = defaultdict(set)
-        for unit in self._named:
+        for unit in at_home or known:
             national = unit.seat.place_id == _HOME  # Cục Hàng không Việt Nam lies nowhere
             if unit.seat.name is not None and unit.level is not Level.VILLAGE and not national:
                 self._by_name[compare_key(unit.seat.name)].add(unit.seat)
@@ -266,6 +266,22 @@ def _open(units: Sequence[NamedUnit], known: Sequence[NamedUnit]) -> list[NamedU
         names[unit.seat.unit_type].add(unit.seat.name)
     lone = {unit_type for unit_type, found in names.items() if len(found) == 1 and unit_type not in told}
     return [unit for unit in left if unit.seat.unit_type in lone]
+
+
+def _living(units: Sequence[NamedUnit], day: date | None) -> Sequence[NamedUnit]:
+    """The units without the communes that had ended by the article's day, where it names one that has not: "xã Ia Grai,
+    hình thành từ thị trấn Ia Kha và hai xã Ia Grăng, Ia Bă" is the only "xã" of the rest.
+    """
+    if day is None or day < CUT:
+        return units
+    ended = [unit for unit in units if unit.level is Level.COMMUNE and _has_ended(unit.seat.place_id)]
+    living = any(unit.level is Level.COMMUNE and not _has_ended(unit.seat.place_id) for unit in units)
+    return [unit for unit in units if unit not in ended] if ended and living else units
+
+
+def _has_ended(place_id: str | None) -> bool:
+    """Whether a unit is of the time of three levels."""
+    return place_id is not None and place_id.startswith("63.")
 
 
 def _is_foreign(seat: Seat) -> bool:

@@ -26,11 +26,12 @@ from pipeline.grammar.body_words import entry_at, numbered_at
 from pipeline.grammar.field_names import country_tail, field_tail
 from pipeline.grammar.numbered import with_suffix
 from pipeline.grammar.places import NameSpan, place_after_fused
-from pipeline.grammar.plain_names import association_tail, lower_tail, task_tail
+from pipeline.grammar.plain_names import association_tail, lower_tail, officer_behind, task_tail
 from pipeline.grammar.proper_names import proper_tail, with_proper_places
 from pipeline.grammar.surroundings import belongs_to, outer_start, with_seat
 from pipeline.grammar.syllables import Line
 from pipeline.lexicon import Body, Head
+from pipeline.models import Branch
 
 TailReader = Callable[[Line, int], tuple[int, str]]
 
@@ -88,7 +89,10 @@ _READERS: Mapping[str, TailReader] = {
 def _open_body(line: Line, at: int, length: int, head: Head, *, titled: bool, deep: int) -> BodyPhrase | None:
     """A head noun with the name that follows it, and what stands behind that."""
     start = _past_gloss(line, at + length)
-    end, tail = _tail_of(line, start, head, titled=titled)
+    small = line.texts[at].islower()
+    named_after = head.branch is Branch.EDUCATION and not small  # Trường Tiểu học | Nguyễn Văn Trỗi
+    officer = titled and not named_after and officer_behind(line, start, small=small)
+    end, tail = (start, "") if officer else _tail_of(line, start, head, titled=titled)
     if not tail and not titled and line.texts[at][0].islower():
         return None
     phrase = BodyPhrase(

@@ -24,7 +24,7 @@ from pipeline.grammar.foreign import opens_foreigner
 from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
 from pipeline.grammar.syllables import Line
-from pipeline.lexicon import UnitWord, marked, unit_words
+from pipeline.lexicon import UnitWord, marked, roles, unit_words
 from pipeline.models import Level
 
 _LONGEST_UNKNOWN = 4  # syllables; Vietnamese unit names not in the gazetteer are villages, and those are rarely longer
@@ -289,6 +289,8 @@ def _unknown_end(line: Line, at: int, word: UnitWord | None) -> int | None:
     """A name the gazetteer does not know: of a village, or of a unit it has in another spelling."""
     if not line.texts[at][0].isalpha() or (len(line.texts[at]) > 2 and line.texts[at].isupper()):
         return None  # "10 tổ COVID cộng đồng": an abbreviation is no village
+    if _opens_title(line, at):
+        return None  # "Chủ tịch HĐND huyện | Phó Chủ tịch Ủy ban bầu cử", where no comma parts the offices
     stop = run_end(line, at)
     if stop - at > 2 and line.keys[at + 1] == _FEMALE:
         return None  # Trưởng thôn | Mang Thị Lành
@@ -298,6 +300,18 @@ def _unknown_end(line: Line, at: int, word: UnitWord | None) -> int | None:
         return None
     person = person_inside(line, at, stop, shortest=2 if stop - at <= 4 else 3)
     return min(person if person is not None else stop, at + _LONGEST_UNKNOWN)
+
+
+def _opens_title(line: Line, at: int) -> bool:
+    """Whether a role of two syllables or more begins at a token, or a deputy's: Chủ tịch, Phó Trưởng ban."""
+    deputy = line.keys[at] == "phó"
+    found = _role_table().longest(line.keys, at + deputy) if at + deputy < len(line) else None
+    return found is not None and (deputy or found[0] > 1)
+
+
+@cache
+def _role_table() -> Phrases[str]:
+    return Phrases((surface, role.name) for role in roles() for surface in role.surfaces)
 
 
 @lru_cache(maxsize=65536)

@@ -10,10 +10,11 @@ from functools import cache
 from pipeline.grammar.abroad import country_at
 from pipeline.grammar.body_words import LONGEST_TAIL, field_table, opens_body, stops_at
 from pipeline.grammar.field_names import field_tail
+from pipeline.grammar.names import historical_table
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import bare_place_at, bare_place_behind, unit_phrase_at, unit_word_at
 from pipeline.grammar.spelling import spelt
-from pipeline.grammar.surnames import opens_person, run_end
+from pipeline.grammar.surnames import opens_person, run_end, surname_at
 from pipeline.grammar.syllables import Line
 from pipeline.lexicon import marked
 
@@ -70,6 +71,42 @@ def task_tail(line: Line, at: int) -> tuple[int, str]:
         end += 1
     end = end if soft is None else soft
     return end, spelt(line, at, end)
+
+
+def officer_behind(line: Line, at: int, *, small: bool) -> bool:
+    """Whether the name behind a head noun alone is its officer's: ``Giám đốc Công ty | Mai Xuân Đối cho rằng``. Words
+    that tell what somebody does must follow it; behind a head noun in ``small`` letters any do.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> line = read_text("Công ty Mai Xuân Đối cho rằng đơn giá thấp")
+    >>> officer_behind(line, 2, small=False), officer_behind(line, 3, small=False)
+    (True, False)
+    """
+    if at >= len(line) or line.shouting or not line.capital[at] or line.wide_gap(at):
+        return False
+    end = run_end(line, at)
+    if end - at > _USUAL_NAME or not opens_person(line, at, end, shortest=3):
+        return False
+    if historical_table().longest(line.keys, at) is not None:  # Trường THPT | Lê Hồng Phong
+        return False
+    if end >= len(line) or not line.texts[end].islower() or not line.is_word(end):
+        return False
+    if "'" in line.texts[at] or "’" in line.texts[at] or (small and surname_at(line, at) == "sure"):
+        return True
+    return _act_table().longest(line.keys, end) is not None
+
+
+_USUAL_NAME = 4  # syllables
+
+
+@cache
+def _act_table() -> Phrases[str]:
+    """Words that tell what somebody says or does."""
+    rows = (
+        *marked("verbs.tsv", surface="surface", kind="effect"),
+        *marked("speech.tsv", surface="surface", kind="kind"),
+    )
+    return Phrases((row.surface, row.kind) for row in rows)
 
 
 _LONGEST_TASK = 10  # words of a field in small letters that no lexicon knows

@@ -9,7 +9,7 @@ from functools import cache
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
 from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, field_table, head_table, stops_at
 from pipeline.grammar.foreign import foreigner_behind
-from pipeline.grammar.names import honorifics_at
+from pipeline.grammar.names import historical_table, honorifics_at
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.places import (
     NameSpan,
@@ -192,6 +192,8 @@ def with_proper_places(line: Line, phrase: BodyPhrase, tail_start: int, *, own: 
         end = name_end_at(line, at, None, listed=True)
         if end != phrase.end or line.texts[at][0].isdigit():
             continue
+        if historical_table().longest(line.keys, at) == (end - at, "leader"):  # Trường THCS | Lê Hồng Phong
+            return phrase
         whole = at == tail_start and end == at + 1 and line.texts[at].isupper() and not line.shouting  # Công ty BMT
         if not (own and (whole or sounds_like_a_unit(line, at, end))):
             return replace(phrase, place=NameSpan(at, at, end, None))

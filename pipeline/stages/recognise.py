@@ -130,6 +130,8 @@ def _title_spans(line: Line, title: TitlePhrase) -> Iterable[_Found]:
         "title.fused" if title.fused else "title.bare" if title.bare else "title.body" if title.body else "title.unit"
     )
     yield _span(line, title.start, title.end, Label.POSITION, Form.FULL, rule, holders=_holders(line, title.start))
+    if title.body is not None and _fused_head(line, title, title.body):
+        return
     if title.body is not None and title.body.end > title.body.start and not title.implied:
         yield from _body_spans(line, title.body, rule)
     elif title.body is not None and title.body.outer is not None and title.body.outer.end > title.body.outer.start:
@@ -140,6 +142,12 @@ def _title_spans(line: Line, title: TitlePhrase) -> Iterable[_Found]:
         yield from _name_spans(line, (title.body.place,), UnitForm.NAMED)
     elif title.unit is not None:
         yield from _name_spans(line, title.unit.names, title.unit.form)
+
+
+def _fused_head(line: Line, title: TitlePhrase, body: BodyPhrase) -> bool:
+    """``Trưởng phòng``, ``Phó Trưởng ban``, ``Trưởng khoa``: one word in small letters, no body that is named."""
+    alone = body.end == body.start + 1 == title.end and not body.tail and body.outer is None
+    return alone and title.role == "Trưởng" and line.texts[body.start].islower()
 
 
 def _body_spans(line: Line, body: BodyPhrase, rule: str) -> Iterable[_Found]:
