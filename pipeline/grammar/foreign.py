@@ -1,4 +1,7 @@
-"""Names of foreigners: the signs, particles and initials inside them, which Vietnamese names have none of.
+"""Inside the names of foreigners: signs, particles and initials, which Vietnamese names have none of.
+
+For the grammars that read a name because something vouches for it, a title or a word of address; what nothing vouches
+for but its shape is read by :mod:`pipeline.grammar.strangers`.
 
 Reads, behind a part of a name that no Vietnamese syllable spells:
 
@@ -16,14 +19,13 @@ from pipeline.grammar.syllables import Line, is_foreign
 from pipeline.lexicon import marked
 from pipeline.vietnamese import is_syllable
 
-_SUFFIXES = frozenset({"jr", "sr"})
-
 
 @cache
 def _kinds() -> dict[str, frozenset[str]]:
-    """Particles and lower-case syllables of foreign names by kind."""
+    """Parts of foreign names by kind."""
     rows = marked("foreign_names.tsv", surface="name", kind="kind")
     return {
+        "suffix": frozenset(row.surface for row in rows if row.kind == "suffix"),
         "particle": frozenset(row.surface for row in rows if "particle" in row.kind.split(",")),
         "family": frozenset(row.surface for row in rows if "family" in row.kind.split(",")),
         "joined": frozenset(row.surface for row in rows if "joined" in row.kind.split(",")),
@@ -37,6 +39,11 @@ def _kinds() -> dict[str, frozenset[str]]:
     }
 
 
+def is_particle(line: Line, at: int) -> bool:
+    """Whether a small word that stands inside foreign names is at a token: ``Ursula | von | der Leyen``."""
+    return line.keys[at] in _kinds()["particle"]
+
+
 def foreign_step(line: Line, start: int, at: int) -> int:
     """Past the next part of a foreign name that begins at ``start`` and has been read up to ``at``; ``at`` if none."""
     if at >= len(line) or line.shouting or line.wide_gap(at):
@@ -46,7 +53,7 @@ def foreign_step(line: Line, start: int, at: int) -> int:
         return _past_dot(line, start, at)
     if sign == "-":
         return _past_hyphen(line, start, at)
-    if sign in _kinds()["particle"] and line.texts[at].islower() and _foreign_before(line, start, at):
+    if is_particle(line, at) and line.texts[at].islower() and _foreign_before(line, start, at):
         following = at + 1
         if following + 1 < len(line) and line.keys[following] == "-":
             following += 1
@@ -56,7 +63,7 @@ def foreign_step(line: Line, start: int, at: int) -> int:
 
 def _past_dot(line: Line, start: int, at: int) -> int:
     """``Joseph F | . | Dunford``, ``Dunford Jr | .``"""
-    if line.keys[at - 1] in _SUFFIXES and line.glued(at):
+    if line.keys[at - 1] in _kinds()["suffix"] and line.glued(at):
         return at + 1
     initial = len(line.texts[at - 1]) == 1 and at - 1 > start and line.texts[at - 1].isupper() and line.glued(at)
     return at + 1 if initial and _capital(line, at + 1) and _foreign_before(line, start, at - 1) else at

@@ -19,7 +19,7 @@ from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
 from pipeline.grammar.cues import cue_kinds, kinds_after, kinds_at, kinds_before
-from pipeline.grammar.foreign import foreign_step
+from pipeline.grammar.foreign import foreign_step, is_particle
 from pipeline.grammar.names import honorifics_at, opens_nonname, past_place
 from pipeline.grammar.surnames import given_syllables, surname_at
 from pipeline.grammar.syllables import Line, is_foreign
@@ -120,11 +120,11 @@ def _joint(line: Line, at: int) -> int:
         return 2 if line.glued(at) and line.glued(at + 1) and _letter(line, at + 1) else 0
     if word == ".":
         return 2 if len(line.texts[at - 1]) == 1 and _upper(line, at + 1) else 0
-    if not word.islower() or "particle" not in kinds_at(line, at):
+    if not word.islower() or not is_particle(line, at):
         return 0
     if _foreign_at(line, at + 1):
         return 2
-    linked = line.texts[at + 1] == "-" or "particle" in kinds_at(line, at + 1)
+    linked = line.texts[at + 1] == "-" or is_particle(line, at + 1)
     return 3 if linked and at + 2 < len(line) and _foreign_at(line, at + 2) else 0
 
 
