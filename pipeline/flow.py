@@ -1,8 +1,7 @@
 """The flow of one document through the stages, whatever engine runs it.
 
-What enters is a :class:`~pipeline.models.RawDocument` (or, to take up stored work, the result of any stage); what
-leaves is
-an :class:`Outcome`: the result of the last stage that was reached, and every rejection on the way::
+What enters is a :class:`~pipeline.models.RawDocument` (or, to take up stored work, the :class:`Outcome` of any stage);
+what leaves is an :class:`Outcome`: the result of the last stage that was reached, and every rejection on the way::
 
     decode -> clean -> segment -> recognise -> normalise -> link
 
@@ -72,15 +71,7 @@ def process_document(raw: RawDocument, *, until: Stage = Stage.LINK) -> Outcome:
     >>> outcome.state, [str(rejection.reason) for rejection in outcome.rejections]
     (None, ['empty'])
     """
-    return _carry_on(clean_document(raw), until)
-
-
-def finish_article(state: State, *, until: Stage = Stage.LINK) -> Outcome:
-    """Take up an article after any stage and carry it on to ``until``."""
-    return _carry_on(Outcome(state, _rejections(state)), until)
-
-
-def _carry_on(outcome: Outcome, until: Stage) -> Outcome:
+    outcome = clean_document(raw)
     while outcome.state is not None and not outcome.ended and stage_reached(outcome.state) != until:
         outcome = take_stage(outcome)
     return outcome

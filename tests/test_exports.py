@@ -23,7 +23,7 @@ from pipeline.exports import Format, export_tables
 from pipeline.exports.command import export_command
 from pipeline.exports.delimited import BOM, COLUMNS, disarm, rearm, write_csv
 from pipeline.exports.ftm import iter_entities
-from pipeline.exports.jsonl import read_row, write_jsonl
+from pipeline.exports.jsonl import write_jsonl
 from pipeline.exports.rows import ClearRow, iter_articles, iter_clear_rows
 from pipeline.models import Status
 from pipeline.tables import part_files
@@ -116,6 +116,13 @@ def test_csv_begins_with_a_byte_order_mark_only_when_asked(processed: Path, tmp_
 def test_no_cell_is_a_formula_and_none_is_lost(cell: str) -> None:
     assert disarm(cell)[:1] not in tuple("=+-@\t\r\n＝＋－＠")
     assert rearm(disarm(cell)) == cell
+
+
+def read_row(line: str) -> ClearRow:
+    """The row that a line of the JSON lines holds."""
+    values = json.loads(line)
+    day = values["observed_on"]
+    return ClearRow(**{**values, "observed_on": day and date.fromisoformat(day), "inferred": tuple(values["inferred"])})
 
 
 def test_jsonl_gives_every_row_back(processed: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from pipeline.flow import finish_article
+from pipeline.flow import Outcome, take_stage
 from pipeline.models import Article, Extraction, RawDocument, Section
 from pipeline.readers import decode_document, read_sources
 from pipeline.readers.legacy import restore_capitals
@@ -77,8 +77,10 @@ def expect(text: str) -> Article:
 
 
 def memberships(article: Article) -> list[tuple[object, ...]]:
-    state = finish_article(article).state
-    assert isinstance(state, Extraction)
+    outcome = Outcome(article, ())
+    while not isinstance(state := outcome.state, Extraction):
+        assert not outcome.ended
+        outcome = take_stage(outcome)
     rows = [(row.position_id, row.organisation_id, row.place_id, row.status, row.evidence) for row in state.memberships]
     return sorted(rows, key=repr)
 

@@ -99,19 +99,6 @@ def write_record(processed: Location, record: PartRecord) -> None:
     write_text(_record_path(processed, record.key), json.dumps(content) + "\n")
 
 
-def read_record(processed: Location, key: str) -> PartRecord:
-    """The record of one part.
-
-    Raises:
-        TableError: it is damaged.
-    """
-    path = _record_path(processed, key)
-    try:
-        return _parse_record(path.read_bytes(), path)
-    except OSError as error:
-        raise _damaged(path, error) from error
-
-
 def _parse_record(text: bytes, path: Location) -> PartRecord:
     try:
         content = json.loads(text)

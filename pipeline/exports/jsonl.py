@@ -27,16 +27,3 @@ def write_jsonl(rows: Iterable[ClearRow], stream: TextIO) -> int:
         stream.write(json.dumps(values, ensure_ascii=False, default=date.isoformat))
         stream.write("\n")
     return count
-
-
-def read_row(line: str) -> ClearRow:
-    """The row that a line of :func:`write_jsonl` holds."""
-    values = json.loads(line)
-    day = values["observed_on"]
-    return ClearRow(
-        **{
-            **values,
-            "observed_on": day and date.fromisoformat(day),
-            "inferred": tuple(values["inferred"]),
-        }
-    )

@@ -41,8 +41,6 @@ class Witness(StrEnum):
     HONORIFIC = "honorific"
     TITLE = "title"
     SURNAME = "surname"
-    REPEATED = "repeated"
-    BYLINE = "byline"
     HISTORY = "history"
 
 
