@@ -30,8 +30,8 @@ def kinds_before(line: Line, start: int) -> frozenset[str]:
     """Kinds of the cue that ends right before a token, past quotes and brackets; the longer cue wins.
 
     >>> from pipeline.grammar.syllables import read_line
-    >>> sorted(kinds_before(read_line("tại Oslo", 0, 8), 1))
-    ['opener', 'place']
+    >>> sorted(kinds_before(read_line("thủ đô Oslo", 0, 11), 2))
+    ['place']
     """
     at = start
     while at > 0 and line.texts[at - 1] in _OPENING:
