@@ -27,6 +27,7 @@ from pipeline.grammar.body_words import opens_body
 from pipeline.grammar.departments import department_at
 from pipeline.grammar.firms import firm_at
 from pipeline.grammar.newsmakers import known_at
+from pipeline.grammar.normal_forms import committee_of
 from pipeline.grammar.organisations import body_at
 from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.places import (
@@ -39,7 +40,18 @@ from pipeline.grammar.places import (
     unit_phrase_at,
 )
 from pipeline.grammar.syllables import Line, is_foreign, read_line
-from pipeline.lexicon import Body, FusedTitle, Marked, Role, bodies, fused_titles, head_role_of, marked, roles
+from pipeline.lexicon import (
+    Body,
+    FusedTitle,
+    Marked,
+    Role,
+    bodies,
+    fused_titles,
+    head_role_of,
+    marked,
+    roles,
+    unit_level,
+)
 from pipeline.models import Branch, Level
 
 
@@ -457,11 +469,11 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
         unit = UnitPhrase(phrase.end, place.end, UnitForm.NAMED, None, (place,))
         if "state" in role.takes:
             return replace(phrase, end=place.end, unit=unit, role=f"{role.name} nước", whole=True)
-    level = _level_of(unit)
+    level = unit_level(unit.unit_type)
     if role.name == "Trưởng":
         return replace(phrase, end=unit.end, unit=unit) if level is Level.VILLAGE else phrase
     if role.name in _HEADLESS and unit.unit_type is not None and level is not Level.VILLAGE:
-        name = _HEADLESS[role.name] or _committee_of(unit.unit_type)
+        name = _HEADLESS[role.name] or committee_of(unit.unit_type)
         return _headless(phrase, unit, name)
     if "unit" in role.takes or "place" in role.takes:
         return replace(phrase, end=unit.end, unit=unit)
@@ -489,14 +501,3 @@ def _headless(phrase: TitlePhrase, unit: UnitPhrase, body: str) -> TitlePhrase:
     """The title with a body that goes without saying, in the unit that follows the role."""
     implied = replace(_implied_body(body, phrase.end), unit=unit, end=unit.end)
     return replace(phrase, end=unit.end, body=implied, implied=True, unit=unit)
-
-
-def _committee_of(unit_type: str) -> str:
-    fused = {"tỉnh": "Tỉnh ủy", "thành phố": "Thành ủy", "huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy"}
-    return fused.get(unit_type, "Đảng ủy")
-
-
-def _level_of(unit: UnitPhrase) -> Level | None:
-    from pipeline.lexicon import unit_words
-
-    return next((word.level for word in unit_words() if word.name == unit.unit_type), None)

@@ -141,6 +141,16 @@ def unit_words() -> tuple[UnitWord, ...]:
 
 
 @cache
+def unit_level(unit_type: str | None) -> Level:
+    """The level that a unit word tells; of a word for cities at two levels, the lower.
+
+    >>> unit_level("xã"), unit_level("thành phố"), unit_level(None)
+    (<Level.COMMUNE: 'commune'>, <Level.DISTRICT: 'district'>, <Level.NONE: 'none'>)
+    """
+    return next((word.level for word in unit_words() if word.name == unit_type), Level.NONE)
+
+
+@cache
 def fields() -> tuple[Field, ...]:
     """Entries of ``fields.tsv``."""
     return tuple(Field(r["name"], _surfaces(r, "name"), r["english"]) for r in _rows("fields.tsv"))
