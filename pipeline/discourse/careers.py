@@ -19,11 +19,15 @@ from pipeline.orthography import key
 def steps_settled(holdings: Sequence[Holding], holder_of: Mapping[int, str], year: int | None) -> list[Holding]:
     """Dated steps of a career: one that a later step follows is over, and one of an earlier year is news no more."""
     last: dict[str, int] = defaultdict(int)
+    held = {(_who(h, holder_of), h.position.entity_id) for h in holdings if h.status is not Status.CANDIDATE}
     settled: list[Holding] = []
     for holding in reversed(holdings):
-        person = holder_of.get(holding.person.mention_id, "")
+        person = _who(holding, holder_of)
         seat = _is_seat(holding.position)
         status = holding.status
+        came = holding.since is not None and year is not None and holding.since < year
+        if came and status is Status.CANDIDATE and (person, holding.position.entity_id) in held:
+            status = Status.CURRENT  # who was proposed years ago came to it
         if holding.since is not None and not seat and status in {Status.INCOMING, Status.CURRENT}:
             if holding.since < last[person]:
                 status = Status.FORMER
@@ -32,6 +36,10 @@ def steps_settled(holdings: Sequence[Holding], holder_of: Mapping[int, str], yea
             last[person] = max(last[person], holding.since)
         settled.append(replace(holding, status=status))
     return settled[::-1]
+
+
+def _who(holding: Holding, holder_of: Mapping[int, str]) -> str:
+    return holder_of.get(holding.person.mention_id, "")
 
 
 def successions(

@@ -182,6 +182,8 @@ class _Reader:
         elif runs_in and joined and group.last > group.first and left is not None:
             self._give(Group(group.first, group.last - 1), [left], "after")
             self._give(Group(group.last, group.last), self._people_from(group.last + 1, group), "before")
+        elif runs_in and left is not None and self._assists(group, before, joined=joined):
+            self._give(group, [left], "after")
         elif runs_in and group.last > group.first and left is not None and self._reached_alone(group, before):
             self._give(Group(group.first, group.first), self._subjects(group.first), "verb")
             self._give(Group(group.first + 1, group.last), self._people_from(group.last + 1, group), "before")
@@ -198,6 +200,13 @@ class _Reader:
             and (not patterns.OF_ANOTHER.search(before) or after.strip()[:1] in _DASHES)
         ):
             self._give(group, [right], "apposition")
+
+    def _assists(self, group: Group, before: str, *, joined: bool) -> bool:
+        """``A, trợ lý Chủ tịch nước B``: B is whom A works for."""
+        office = self.clause.items[group.last]
+        if not self.clause.is_person(group.first - 1) or patterns.ASSISTS.match(office.normal or "") is None:
+            return False
+        return joined or self._governs(group, before)
 
     def _reached_alone(self, group: Group, before: str) -> bool:
         """``A trúng cử T1, T2 B``: the verb gives A the first office, the others are B's."""
@@ -221,7 +230,7 @@ class _Reader:
         ):
             self._give(group, self._people_of_list(group.last + 1), "header")
         elif left is not None and len(before) <= REACH and self._governs(group, before) and self.subject is not None:
-            people = self._subjects(group.first)
+            people = self._appointed(group.first) if self._given_by(group, before) else self._subjects(group.first)
             offices = self.clause.items[group.first : group.last + 1]
             if 1 < len(people) == len(offices) and patterns.RESPECTIVELY.search(before) is not None:
                 pairs = zip(offices, people, strict=True)
@@ -402,6 +411,20 @@ class _Reader:
             listed += [self.clause.items[at]] if self.clause.is_person(at) else []
         opened = len(listed) > 1 and patterns.PEOPLE_LISTED.search(self.clause.gap(at)) is not None
         return listed[::-1] if opened else people
+
+    def _given_by(self, group: Group, before: str) -> bool:
+        """``Bà được ông A đề cử làm T``: the person before the office gives it to somebody else."""
+        at = group.first - 1
+        passive = self.clause.is_person(at) and patterns.PASSIVE.search(bare(self.clause.gap(at))) is not None
+        return passive and patterns.GIVES.match(before) is not None
+
+    def _appointed(self, before: int) -> list[Mention]:
+        """The subject of a sentence whose agent stands right before the office; the last one where it is a pronoun."""
+        people = [item for item in self.clause.items[: before - 1] if item.label is Label.PERSON]
+        if people:
+            return people[-1:]
+        sentence = self.clause.before(self.clause.items[before - 1].start)
+        return [self.earlier] if self.earlier is not None and patterns.PRONOUN.search(sentence) else []
 
     def _past_agent(self, at: int) -> int:
         """The item before whoever appoints: "A được | Chủ tịch UBND tỉnh B | bổ nhiệm giữ chức T"."""

@@ -520,6 +520,21 @@ RUNS_BODY = _pattern(
 # "| nguyên | Bộ trưởng Lê Văn Tư"
 GONE = _pattern(r"\b (?: nguyên | cựu ) \s $")
 
+# "Bà được ông A | đề cử làm | T": who stands behind "được" gives the office to somebody else
+GIVES = _pattern(
+    r"""^ \s* (?: (?: đã | vừa | tin\ tưởng | ký\ quyết\ định ) \ ){0,2}
+        (?: bổ\ nhiệm | đề\ cử | tiến\ cử | đề\ bạt | chỉ\ định | phân\ công | điều\ động | giao | cử | chọn | mời | bầu
+          | giới\ thiệu | bố\ trí | phê\ chuẩn | cân\ nhắc | cất\ nhắc ) \b"""
+)
+
+# "nghỉ hưu vào | năm 2021": when somebody is to leave
+IN_YEAR = _pattern(r"\b (?: năm | / | - ) \s* (?P<year> 20\d\d ) \b")
+
+# "trợ lý | Chủ tịch nước | A", "thư ký của Bí thư Tỉnh ủy A": the name is that of whom one works for
+ASSISTS = _pattern(
+    r"^ (?: trợ\ lý | thư\ ký | cố\ vấn ) \ (?: chủ\ tịch | tổng | thủ\ tướng | bí\ thư | bộ\ trưởng ) \b"
+)
+
 # "| Tại thao trường | xã Mậu Duệ, …": where a paragraph takes place
 TAKES_PLACE = _pattern(
     r"""(?: ^ | [.!?]\s+ ) (?: (?: \w+ ,? \s ){1,2} | [^.!?,;:\n]{0,36} , \s )? (?: tại | ở | về | đến | thăm ) \b

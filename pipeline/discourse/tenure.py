@@ -239,13 +239,19 @@ def _after_status(clause: Clause, position: Mention, group: Group, following: st
         moved = moves_in(clause.before(person_at))
     elif not moved:
         moved = moves_in(clause.gap(group.first)[-_AT_ONCE:])
-    left = events_in(following).leaves(another=_office_follows(clause, group, rule))
+    left = events_in(following).leaves(another=_office_follows(clause, group, rule)) and not _to_come(clause, following)
     if (position.normal or "").startswith(("Ủy viên", "Đại biểu")):
         return Status.FORMER if left and not moved else Status.CURRENT
     return Status.FORMER if left or (moved and _gets_another(clause, group)) else Status.CURRENT
 
 
 _AT_ONCE = 30  # characters between "điều động" and the office before its holder's name: "điều động đồng chí | T A"
+
+
+def _to_come(clause: Clause, following: str) -> bool:
+    """``khi nghỉ hưu vào năm 2021``, in an earlier year: the office is still held."""
+    told = patterns.IN_YEAR.search(following)
+    return told is not None and clause.year is not None and int(told["year"]) > clause.year
 
 
 def _office_follows(clause: Clause, group: Group, rule: str) -> bool:
