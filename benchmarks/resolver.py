@@ -26,7 +26,7 @@ from pipeline.gazetteer import Cue, Gazetteer, Reference, Resolution, load_gazet
 from pipeline.models import Place
 
 SEED = 20261121
-OLD_DAY, LAST_DAY, NEW_DAY = date(2023, 6, 15), date(2025, 3, 15), date(2026, 2, 2)
+FIRST_DAY, OLD_DAY, LAST_DAY, NEW_DAY = date(2018, 6, 15), date(2023, 6, 15), date(2025, 3, 15), date(2026, 2, 2)
 NOTE_TYPES = r"(?:phường|xã|thị trấn)"
 
 
@@ -193,7 +193,7 @@ def tests(
 ) -> Iterator[tuple[str, Callable[..., Iterator[Case]]]]:
     """Label and sampler of every row; a sampler takes the random generator as ``draw``."""
     siblings = partial(sample_siblings, gazetteer, count=count)
-    for day in (LAST_DAY, OLD_DAY):
+    for day in (LAST_DAY, OLD_DAY, FIRST_DAY):
         for size in (1, 2, 3, 7):
             yield f"{day:%Y-%m}, {size} of one district", partial(siblings, day=day, size=size)
         for size in (1, 3):

@@ -214,6 +214,11 @@ def test_a_place_is_of_the_era_of_its_article() -> None:
     assert old_commune is None or old_commune.startswith("63.")
 
 
+@pytest.mark.parametrize(("name", "place_id"), [("Quảng Ninh", "63.p22"), ("Sơn La", "63.p14")])
+def test_a_province_of_both_eras_is_told_without_a_day(name: str, place_id: str) -> None:
+    assert places(f"Chủ tịch UBND tỉnh {name} Lê Văn Tám dự.") == [place_id]  # Quảng Ninh is a city since
+
+
 def test_a_school_lies_where_the_text_says_behind_it() -> None:
     text = "Ông Lê Văn Tư, Hiệu trưởng Trường THCS Thăng Long, huyện Thống Nhất, tỉnh Đồng Nai, dự."
     office = next(m for m in normalise(text, event_on=BEFORE).mentions if m.label is Label.POSITION)

