@@ -126,6 +126,20 @@ def test_no_names_no_homes() -> None:
     assert found.anchors == {}
 
 
+def test_years_named_tell_the_era_of_an_undated_article() -> None:
+    names = [Reference("An Giang", "tỉnh", 0, 0)]  # another code since 2025-07
+    units = load_gazetteer()
+    undated = resolve_places(names, [], day=None, gazetteer=units)
+    told = resolve_places(names, [], day=None, gazetteer=units, latest=2018)
+    later = resolve_places(names, [], day=None, gazetteer=units, latest=2026)
+    assert [found.references[0].place_id for found in (undated, told, later)] == [None, "63.p89", None]
+
+
+def test_provinces_of_long_ago_do_not_rival_those_of_an_undated_article() -> None:
+    found = resolve_places([Reference("Hậu Giang", "tỉnh", 0, 0)], [], day=None, gazetteer=load_gazetteer())
+    assert found.references[0].place_id == "63.p93"
+
+
 def test_unknown_name_has_no_candidates() -> None:
     found = resolve_places([Reference("Không Có", "xã", 0, 0)], [], day=None, gazetteer=load_gazetteer())
     assert found.references[0].place_id is None

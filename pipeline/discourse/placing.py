@@ -16,6 +16,7 @@ from pipeline.discourse.seats import level_of, seat_rule
 from pipeline.discourse.units import NamedUnit
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.resolver import BOUND, Cue, Reference, Resolved, resolve_places
+from pipeline.grammar.dates import latest_year
 from pipeline.grammar.normal_forms import entity_id
 from pipeline.grammar.places import NameSpan
 from pipeline.lexicon import unit_level
@@ -46,7 +47,10 @@ def resolve_article(reading: Reading) -> ArticlePlaces:
         for place, parent in zip(names, _parents(names, article.text), strict=True)
     ]
     cues = [Cue(unit_type, start, block) for unit_type, start, block in reading.cues]
-    resolved = resolve_places(references, cues, day=article.day, hints=_hints(article), gazetteer=load_gazetteer())
+    latest = latest_year(article.text) if article.day is None else None
+    resolved = resolve_places(
+        references, cues, day=article.day, hints=_hints(article), gazetteer=load_gazetteer(), latest=latest
+    )
     by_mention: dict[int, Place] = {}
     by_start: dict[int, tuple[PlaceName, Place | None]] = {}
     rejections: list[Rejection] = []

@@ -33,6 +33,7 @@ BOUND = 0.8  # research of 2026-11: precision >= .998 on simulated co-mentions
 CUT = date(2025, 7, 1)
 FORESHADOWED = date(2025, 4, 1)  # from April 2025 on articles name the units to come
 UNDATED = date(2025, 6, 30)  # the day that an article without one is thought to speak on, when it uses the older map
+OF_OLD_YEARS = 0.1  # of the two-level map, for an article without a date that names no year but those before it
 
 # Weight of a reading of one name, before any context.
 OTHER_TYPE_SAME_LEVEL = 0.3  # "huyện Ninh Hòa" for what is a thị xã today
@@ -160,11 +161,12 @@ def resolve_places(
     day: date | None,
     hints: Sequence[str] = (),
     gazetteer: Gazetteer,
+    latest: int | None = None,
 ) -> Resolved:
     """Decides all names of one article together.
 
-    ``day`` is the day the article speaks on (``None``: unknown, the type words tell the era); ``hints`` are words of
-    its URL ("quangninh", "halongcity").
+    ``day`` is the day the article speaks on (``None``: unknown, the type words and ``latest``, the last year that it
+    names, tell the era); ``hints`` are words of its URL ("quangninh", "halongcity").
 
     >>> from datetime import date
     >>> from pipeline.gazetteer import load_gazetteer
@@ -178,7 +180,8 @@ def resolve_places(
     ('63.d193', '63.p22')
     """
     references = _untangle(references)
-    times = _Times(day, _new_share(references, cues, day, gazetteer))
+    new = _new_share(references, cues, day, gazetteer, latest)
+    times = _Times(day, new)
     weights = _bind(references, _weigh_all(references, times, gazetteer), gazetteer)
     weights = _echo(references, weights)
     names = _evidence(references, weights, gazetteer)
@@ -204,11 +207,13 @@ def _untangle(references: Sequence[Reference]) -> list[Reference]:
 # --- 1. what each name can mean ---------------------------------------------------------------------------------------
 
 
-def _new_share(references: Sequence[Reference], cues: Sequence[Cue], day: date | None, gazetteer: Gazetteer) -> float:
+def _new_share(
+    references: Sequence[Reference], cues: Sequence[Cue], day: date | None, gazetteer: Gazetteer, latest: int | None
+) -> float:
     """Probability that the article uses the two-level map."""
     if day is not None:
         return 1.0 if day >= CUT else 0.15 if day >= FORESHADOWED else 0.0
-    odds = 0.5
+    odds = 0.5 if latest is None or latest >= CUT.year else 0.5 * OF_OLD_YEARS
     for kind in [r.unit_type for r in references] + [c.unit_type for c in cues]:
         if kind in OLD_TYPES:
             odds *= 0.3

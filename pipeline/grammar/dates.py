@@ -253,3 +253,24 @@ def _relative(text: str, published_on: date) -> date | None:
     if match is None:
         return None
     return published_on - timedelta(days=match["when"].lower() == "qua")
+
+
+# "năm | 2018", "tháng 5/ | 2018", "12- | 2018", of a span its beginning ("nhiệm kỳ | 2016 | -2021"); "đến năm 2030" is
+# a goal
+_NAMED_YEAR = re.compile(
+    rf"(?P<goal>\b(?:đến|tới)\s+năm|tầm\s+nhìn)?(?:\bnăm|\b(?:giai\s+đoạn|nhiệm\s+kỳ)|(?<!\d\d\d)\d[/-])?"
+    rf"\s?(?<![\d.,])(?P<year>{_YEAR})(?!\d|[.,]\d)",
+    re.IGNORECASE,
+)
+
+
+def latest_year(text: str) -> int | None:
+    """The last year that a text names as one that has come; goals and the ends of terms are left out.
+
+    >>> latest_year("Năm 2017, nhiệm kỳ 2016-2021, đến năm 2030"), latest_year("2018 người")
+    (2017, None)
+    """
+    told = (
+        match for match in _NAMED_YEAR.finditer(text) if match["goal"] is None and match.start("year") > match.start()
+    )
+    return max((int(match["year"]) for match in told), default=None)

@@ -89,6 +89,9 @@ def officer_behind(line: Line, at: int, *, small: bool) -> bool:
         return False
     if historical_table().longest(line.keys, at) is not None:  # Trường THPT | Lê Hồng Phong
         return False
+    field = field_table().longest(line.keys, at)
+    if field is not None and field[0] > 1:  # Sở | Công Thương Lâm Đồng
+        return False
     if end >= len(line) or not line.texts[end].islower() or not line.is_word(end):
         return False
     if "'" in line.texts[at] or "’" in line.texts[at] or (small and surname_at(line, at) == "sure"):
