@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.gazetteer import compare_key, compare_syllable, load_gazetteer
 from pipeline.gazetteer.compile import LINKS, NAMES, UNITS
 from pipeline.gazetteer.index import FOLDER
-from pipeline.gazetteer.resolver import LEVEL_OF
+from pipeline.gazetteer.references import LEVEL_OF
 from pipeline.gazetteer.sources import read_rows, split_type
 from pipeline.models import Level
 from pipeline.orthography import key

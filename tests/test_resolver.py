@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.gazetteer import Cue, Reference, Resolved, load_gazetteer, resolve_places
-from pipeline.gazetteer.resolver import BOUND, LEVEL_OF
+from pipeline.gazetteer.references import LEVEL_OF
+from pipeline.gazetteer.resolver import BOUND
 
 CASES = Path(__file__).parent / "cases" / "places.tsv"
 

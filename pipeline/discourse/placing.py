@@ -15,7 +15,8 @@ from pipeline.discourse.frames import Frame, PlaceName, Reading, Seat
 from pipeline.discourse.seats import level_of, seat_rule
 from pipeline.discourse.units import NamedUnit
 from pipeline.gazetteer import load_gazetteer
-from pipeline.gazetteer.resolver import BOUND, Cue, Reference, Resolved, resolve_places
+from pipeline.gazetteer.references import Cue, Reference
+from pipeline.gazetteer.resolver import BOUND, Resolved, resolve_places
 from pipeline.grammar.dates import latest_year
 from pipeline.grammar.normal_forms import entity_id
 from pipeline.grammar.places import NameSpan

@@ -17,7 +17,8 @@ from datetime import date
 from pipeline.discourse import patterns
 from pipeline.discourse.frames import Seat
 from pipeline.gazetteer import load_gazetteer
-from pipeline.gazetteer.resolver import CUT, Resolved
+from pipeline.gazetteer.references import CUT
+from pipeline.gazetteer.resolver import Resolved
 from pipeline.gazetteer.spelling import compare_key
 from pipeline.lexicon import unit_words
 from pipeline.models import Level, Place

@@ -14,7 +14,8 @@ values.
 from __future__ import annotations
 
 from pipeline.gazetteer.index import Gazetteer, Surface, load_gazetteer
-from pipeline.gazetteer.resolver import Cue, Reference, Resolution, Resolved, resolve_places
+from pipeline.gazetteer.references import Cue, Reference
+from pipeline.gazetteer.resolver import Resolution, Resolved, resolve_places
 from pipeline.gazetteer.spelling import compare_key, compare_syllable
 
 __all__ = [
