@@ -205,6 +205,8 @@ def is_national(frame: Frame) -> bool:
     words = frame.names[-1].split()
     if frame.last.kind is BodyKind.AGENCY and tuple(word.lower() for word in words[-2:]) in _NATIONAL:
         return True
+    if frame.last.kind is BodyKind.ADHOC and any(pair in _NATIONAL_TASKS for pair in pairwise(words)):
+        return True
     endings = (words[-n:] for n in (1, 2, 3) if len(words) > n and words[-n - 1] not in {"-", "–"})
     return any(
         "country" in load_gazetteer().kinds(" ".join(ending))
@@ -214,6 +216,7 @@ def is_national(frame: Frame) -> bool:
 
 
 _NATIONAL = {("quốc", "gia"), ("trung", "ương")}
+_NATIONAL_TASKS = {("Quốc", "gia"), ("Trung", "ương"), ("Nhà", "nước")}  # "mục tiêu quốc gia" is of any unit
 
 
 def name_national(frame: Frame, text: str) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.discourse.frames import Seat
+from pipeline.lexicon import bodies, unit_words
 from pipeline.lexicon import seats as seat_rules
-from pipeline.lexicon import unit_words
 from pipeline.models import Level
 
 
@@ -29,12 +29,22 @@ _ANY = SeatRule(ANY_LEVEL, "")
 
 @cache
 def seat_rule(name: str) -> SeatRule:
-    """The row of ``seats.tsv`` whose name is the longest beginning of a body's name."""
+    """The row of ``seats.tsv`` whose name is the longest beginning of a body's name, else the one level that bodies.tsv
+    gives it: a Liên minh Hợp tác xã is a province's.
+    """
     fitting = [row for row in seat_rules() if name == row.name or name.startswith(row.name + " ")]
     if not fitting:
-        return _ANY
+        level = _levels_of_bodies().get(name)
+        return SeatRule((level,), "") if level is not None else _ANY
     best = max(fitting, key=lambda row: len(row.name))
     return SeatRule(best.levels, best.outer, best.inside)
+
+
+@cache
+def _levels_of_bodies() -> dict[str, Level]:
+    """Bodies of units of one level."""
+    units = {level.value: level for level in ANY_LEVEL}
+    return {body.name: units[body.level] for body in bodies() if body.level in units}
 
 
 @cache

@@ -289,7 +289,7 @@ def _unknown_end(line: Line, at: int, word: UnitWord | None) -> int | None:
     """A name the gazetteer does not know: of a village, or of a unit it has in another spelling."""
     if not line.texts[at][0].isalpha() or (len(line.texts[at]) > 2 and line.texts[at].isupper()):
         return None  # "10 tổ COVID cộng đồng": an abbreviation is no village
-    if _opens_title(line, at):
+    if opens_role(line, at):
         return None  # "Chủ tịch HĐND huyện | Phó Chủ tịch Ủy ban bầu cử", where no comma parts the offices
     stop = run_end(line, at)
     if stop - at > 2 and line.keys[at + 1] == _FEMALE:
@@ -302,7 +302,7 @@ def _unknown_end(line: Line, at: int, word: UnitWord | None) -> int | None:
     return min(person if person is not None else stop, at + _LONGEST_UNKNOWN)
 
 
-def _opens_title(line: Line, at: int) -> bool:
+def opens_role(line: Line, at: int) -> bool:
     """Whether a role of two syllables or more begins at a token, or a deputy's: Chủ tịch, Phó Trưởng ban."""
     deputy = line.keys[at] == "phó"
     found = _role_table().longest(line.keys, at + deputy) if at + deputy < len(line) else None
