@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.discourse import patterns
+from pipeline.discourse.address import note_addresses, spoken_of
 from pipeline.discourse.clauses import REACH, Clause, Group, clauses_of, line_bounds, with_joined_rows, without_asides
 from pipeline.discourse.gaps import (
     apposed,
@@ -64,6 +65,7 @@ def holdings_of(text: str, mentions: Sequence[Mention], *, year: int | None = No
     subject: Mention | None = None
     header: Header | None = None
     announced: set[str] = set()
+    called: dict[str, Mention] = {}
     for items in clauses_of(text, mentions):
         new_header = header_of(text, items)
         if new_header is not None and subject is not None and _below_name(text, items, subject, found):
@@ -80,7 +82,8 @@ def holdings_of(text: str, mentions: Sequence[Mention], *, year: int | None = No
             header = None  # another list begins
         covering = header.text if header else lead
         clause = Clause(text, items, covering, "" if header and header.offices else lead, year)
-        reader = _Reader(clause, subject)
+        reader = _Reader(clause, spoken_of(clause, subject, called))
+        note_addresses(text, items, called)
         announced |= announced_in(clause)
         found += [_as_announced(holding, clause, announced) for holding in reader.read()]
         if header is not None and any(item.label is Label.PERSON for item in items):
@@ -191,6 +194,12 @@ class _Reader:
             self._give(group, self._people_from(group.last + 1, group), "before")
         elif joined and left is not None:
             self._give(group, self._listed_before(group), "after")
+        elif left is not None and left.label is Label.PERSON and self._moves_on(before, after):
+            self.found += [
+                Holding(office, left, Status.FORMER, "verb")
+                for office in self.clause.items[group.first : group.last + 1]
+            ]
+            self.subject = left
         elif (
             patterns.DENIED.search(before) is None
             and not self._assign_by_verb(group, left, right, before, after)
@@ -219,8 +228,12 @@ class _Reader:
     ) -> bool:
         """Rules 4 to 6; whether one of them gave the group a holder."""
         person_right = right is not None and right.label is Label.PERSON
-        if person_right and self._stands_behind(group, after):
+        if left is not None and right is not None and person_right and self._handed_over(before, after):
+            self._hand_over(group, self.subject or left, right)
+        elif person_right and self._stands_behind(group, after):
             self._give(group, self._people_from(group.last + 1, group, plural=True), "behind")
+        elif not person_right and self._held_by_officer(group, after):
+            self._give(group, [self.clause.items[group.last + 2]], "behind")
         elif left is None and (further := self._named_behind(group)) is not None:
             self._give(group, self._people_from(further, group, plural=True), "behind")
         elif (
@@ -269,6 +282,27 @@ class _Reader:
         told = patterns.PREPOSED.match(sentence) is not None and governed(sentence)
         return told and leads(sentence, self._behind(group))
 
+    def _held_by_officer(self, group: Group, after: str) -> bool:
+        """``T do Phó Chủ tịch UBND xã A kiêm nhiệm``."""
+        at = group.last + 2
+        by = after.strip() == "do" and self.clause.is_person(at) and tight(self.clause.gap(at))
+        return by and patterns.HELD.match(self.clause.gap(at + 1)) is not None
+
+    def _moves_on(self, before: str, after: str) -> bool:
+        """``A từ T1 trở lại Thị ủy đảm nhận vị trí T2``: T1 is what A leaves."""
+        return patterns.MOVED_FROM.match(before) is not None and patterns.MOVED_ON.match(after) is not None
+
+    def _handed_over(self, before: str, after: str) -> bool:
+        """``A bàn giao chức vụ T cho B``."""
+        return patterns.HANDED.search(before) is not None and patterns.HANDED_TO.match(bare(after)) is not None
+
+    def _hand_over(self, group: Group, giver: Mention, taker: Mention) -> None:
+        """The offices go from one to the other."""
+        for office in self.clause.items[group.first : group.last + 1]:
+            self.found.append(Holding(office, giver, Status.FORMER, "verb"))
+            self.found.append(Holding(office, taker, Status.INCOMING, "behind"))
+        self.subject = taker
+
     def _vacated(self, group: Group, before: str, after: str) -> bool:
         """``HĐND xã bầu T thay ông A``: whoever comes, A has left the office."""
         if patterns.SUCCEEDS.match(bare(after)) is None or speaks(after):
@@ -292,7 +326,7 @@ class _Reader:
     def _stands_behind(self, group: Group, after: str) -> bool:
         """``chức vụ T đối với ông A``, ``T do đồng chí A đảm nhận``."""
         core = bare(after)
-        if re.search(r"\bcủa\W*$", self.clause.gap(group.first)):
+        if re.search(r"\bcủa\W*$", self.clause.gap(group.first)) or patterns.ANOTHER_MATTER.match(after):
             return False
         if patterns.ACTS.match(after) or patterns.SUCCEEDS.match(core) or patterns.CLAIMS.search(after):
             return False
@@ -359,11 +393,13 @@ class _Reader:
             return people
         for k in range(at + 1, len(self.clause.items)):
             if self.clause.items[k].label is Label.POSITION:
+                if self.clause.gap(k).lstrip().startswith("("):  # "ông A (trước đó là T2) và ông B"
+                    continue
                 if not plural:
                     people = people[:-1] if len(people) > 1 and joins(self.clause.gap(k)) else people
                     break
                 continue
-            if not people_join(self.clause.gap(k)):
+            if not people_join(self.clause.gap(k).lstrip(" )")):
                 break
             people.append(self.clause.items[k])
         return people
@@ -386,6 +422,7 @@ class _Reader:
         if self.clause.is_person(before - 1) and patterns.ONLY_THE_LAST.match(self.clause.gap(before)):
             return [self.clause.items[before - 1]]
         people: list[Mention] = []
+        all_of_them = patterns.ALL_OF_THEM.search(self.clause.gap(before)) is not None
         k = self._past_agent(before - 1)
         while k >= 0:
             gap = patterns.ASIDE.sub("", self.clause.gap(k))
@@ -393,7 +430,8 @@ class _Reader:
                 people.append(self.clause.items[k])
                 if taken_over(self.clause, before):
                     return [self.clause.items[k - 1]]
-                if k == 0 or not (people_join(gap) and (" và " in f" {gap} " or len(people) > 1 or self._listed(k))):
+                several = " và " in f" {gap} " or len(people) > 1 or all_of_them or self._listed(k)
+                if k == 0 or not (people_join(gap) and several):
                     break
             elif people and not joins(gap) and not coordinates(gap):  # an office that a verb of its own gave
                 break

@@ -38,7 +38,7 @@ def offices_of_bodies(
 
 
 def _role(text: str, mention: Mention, before: Mention | None, organisation: Organisation) -> str | None:
-    lead = text[max(0, mention.start - 40) : mention.start]
+    lead = text[max(text.rfind("\n", 0, mention.start) + 1, mention.start - 120) : mention.start]
     seat = member_role_of(organisation.name)
     if seat is not None and not patterns.RUNS_BODY.search(lead):
         coordinated = before is not None and _ALSO.match(text[before.end : mention.start]) is not None

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import re
 
+_LETTERS = [chr(code) for code in range(0xC0, 0x1EFA) if chr(code).isalpha()]
+_CAPITALS = "".join(letter for letter in _LETTERS if letter.isupper() and letter.lower() != letter)
+_SMALL = "".join(letter for letter in _LETTERS if letter.islower())
+
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE | re.VERBOSE)
+    """A pattern in which A-ZĐÀ-Ỹ stands for all capitals and a-zđà-ỹ for all small letters: by their numbers, "đ" and
+    "ở" would be among the capitals.
+    """
+    spelt = text.replace("A-ZĐÀ-Ỹ", f"A-Z{_CAPITALS}").replace("a-zđà-ỹ", f"a-z{_SMALL}")
+    return re.compile(spelt, re.IGNORECASE | re.VERBOSE)
 
 
 # "miễn nhiệm chức vụ T | đối với | ông A", "trao quyết định T | cho | bà B"
@@ -59,7 +67,9 @@ CALLED = _pattern(r"\b (?: ông | bà | anh | chị ) \s+ $")
 BY = _pattern(r"\b do \W* $")
 
 # "do đồng chí A | đảm nhận"
-HELD = _pattern(r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ | làm | nắm\ giữ | phụ\ trách | đảm\ trách ) \b")
+HELD = _pattern(
+    r"^ [^.;]{0,25} \b (?: đảm\ nhận | đảm\ nhiệm | giữ | làm | nắm\ giữ | phụ\ trách | đảm\ trách | kiêm\ nhiệm ) \b"
+)
 
 # "Tư lệnh Vệ binh Cách mạng | (IRGC) | A": the body's abbreviation
 GLOSS = re.compile(r"\s?\((?:[A-ZĐ][A-ZĐ&.-]{1,11}|[A-Z][A-Za-z]{2,14})\)")
@@ -172,7 +182,10 @@ NUMBER = _pattern(
 
 # "| ông | được bầu làm T": a pronoun, so no capital follows
 PRONOUN = _pattern(
-    r"""(?<! \d\ ) (?<! các\ ) (?<! những\ ) \b (?: ông | bà | anh | chị | đồng\ chí | cô | thầy ) \b
+    r"""(?<! \d\ ) (?<! các\ ) (?<! những\ ) (?<! anh,\ ) (?<! ông,\ ) \b
+        (?: ông | bà | anh | chị | đồng\ chí | cô | thầy
+          | chú (?! \ (?: ý | trọng | tâm | thích | giải | rể ) ) | bác (?! \ (?: sĩ | sỹ | bỏ | học ) )
+          | cụ (?! \ thể ) ) \b
         (?! \s+ (?-i: [A-ZĐÀ-Ỹ] ) )"""
 )
 
@@ -184,8 +197,9 @@ PAST_SPAN = _pattern(
 
 # "Thời điểm xảy ra vi phạm, ông A là |", "Lúc bấy giờ ông A giữ chức |"
 PAST_MOMENT = _pattern(
-    r"""^\W* (?: (?: vào | tại | ở ) \s+ )?
-        (?: thời\ điểm | (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy ) ) \b
+    r"""^\W* (?: được\ biết \W+ )? (?: (?: vào | tại | ở ) \s+ )?
+        (?: thời\ điểm | (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy )
+          | trước\ (?: khi\ )? (?: sáp\ nhập | hợp\ nhất | chia\ tách ) | trước\ ngày\ \d ) \b
         (?! \ (?: này | hiện\ tại ) )"""
 )
 
@@ -199,7 +213,8 @@ PAST_WHILE = _pattern(
 
 # "T | lúc bấy giờ", "T | trước sáp nhập", "T | (cũ)": the office is of that time
 OF_THAT_TIME = _pattern(
-    r"""^ [\s,]* \(? (?: (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy ) | thời\ điểm\ (?: đó | ấy )
+    r"""^ [\s,]* \(? (?: (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy )
+        | (?: vào\ | tại\ | ở\ )? thời\ điểm\ (?: đó | ấy | (?: để\ )? xảy\ ra | diễn\ ra | vi\ phạm | bị\ khởi\ tố )
         | trước\ (?: khi\ )? (?: sáp\ nhập | hợp\ nhất | chia\ tách | giải\ thể )
         | trước\ (?: đây | kia ) | ngày\ trước | cũ \s* \) ) (?! \w ) (?! \ (?: là | làm ) \b )"""
 )
@@ -452,6 +467,7 @@ PREPOSED = _pattern(
     r"""^ \W* (?: (?: (?: vào | hồi | đầu | cuối | giữa ) \ )*
             (?: tháng\ )? (?: \d{1,2} [/-] )? (?: năm\ )? \d{4} , \s* )?
         (?: (?: từng | nguyên | đã\ từng | vốn | từng\ có [^,.;]{0,25} ) \ (?: là | làm | giữ )
+              | người \ (?: (?: đã\ )? từng | hiện | đang | vừa | mới ) \ (?: được\ )? (?: là | làm | giữ | nắm | bầu )
               | (?: vừa | mới | sau\ khi )? \s* (?: được | nhận | đảm\ nhận | đảm\ nhiệm | giữ | trúng\ cử | đắc\ cử )
               | trước\ khi\ (?: là | làm | giữ | được | đảm | về | sang | trở )
               | (?: từ\ )? khi\ (?: còn | đang | là | làm | giữ | được ) | trong\ thời\ gian | thời\ gian | là
@@ -489,10 +505,32 @@ ALIAS = _pattern(
              | còn\ gọi\ là | pháp\ danh | thế\ danh ) \W* (?: là \W* )? $"""
 )
 
+# "Năm Dương | , tên thật là | Trần Đình Dưỡng"
+REAL_NAME = _pattern(r"^ \W* (?: họ\ )? tên \ (?: thật | khai\ sinh | đầy\ đủ ) \W* (?: là \W* )? $")
+
 # "được điều động | giữ chức …", "điều động A, T1 | về …": the person gets another post
 GETS_ANOTHER = _pattern(
     r"\b (?: giữ | đến\ nhận | nhận\ công\ tác | nhận\ nhiệm\ vụ | làm | về | sang | đảm\ nhận | tham\ gia ) \b"
 )
+
+# "A | bàn giao chức vụ | T | cho | B": the office goes from A to B
+HANDED = _pattern(r"\b bàn\ giao \b [^.;:,]{0,30} $")
+HANDED_TO = _pattern(r"^ \W* (?: (?: nhiệm\ kỳ | khóa ) \b [^.;:,]{0,20} )? (?: lại \ )? cho \W* $")
+
+# "A, B | - đều là | T"
+ALL_OF_THEM = _pattern(r"\b (?: đều | cùng ) \ (?: là | giữ | làm | nguyên ) \b")
+
+# "A | từ | T1 | trở lại Thị ủy đảm nhận vị trí | T2"
+MOVED_FROM = _pattern(
+    r"""^ \s* (?: (?: được | vừa | mới ) \ )? (?: chuyển\ | điều\ động\ | luân\ chuyển\ )? từ
+        (?: \ vị\ trí | \ chức | \ cương\ vị )? \s* $"""
+)
+MOVED_ON = _pattern(
+    r"""^ \s* (?: được \ )? (?: trở\ (?: lại | về ) | về | sang | qua | lên | xuống | chuyển ) \b [^.;:]{0,60} $"""
+)
+
+# ", | còn | điều hành giao cho B": another matter begins
+ANOTHER_MATTER = _pattern(r"^ \W* , \s* (?: còn | trong\ khi | nhưng | song | riêng ) \b")
 
 # "đã điều động | 46 cán bộ", "biệt phái | công chức": others are moved
 MOVES_OTHERS = _pattern(
@@ -513,7 +551,8 @@ STAYS_OUT = _pattern(r"\b (?: không | chưa | chẳng ) \b [^.,;:]{0,20} $")
 
 # "được giao | phụ trách | Công an huyện", "tạm thời | điều hành công việc của | UBND xã"
 RUNS_BODY = _pattern(
-    r"""\b (?: phụ\ trách (?: ,? \s* điều\ hành )? | (?: tạm\ thời\ | giao\ ) điều\ hành )
+    r"""\b (?: phụ\ trách (?: ,? \s* điều\ hành )?
+          | (?: tạm\ thời | tạm | giao | phân\ công | cử ) \ (?: [^.;:]{3,90} ,? \ )? điều\ hành )
         (?: \s+ (?: công\ việc | hoạt\ động | công\ tác ) (?: \s+ của )? )? \s* $"""
 )
 

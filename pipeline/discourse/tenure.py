@@ -37,8 +37,13 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
             status = Status.FORMER
         if status is Status.CURRENT and rule in {"after", "before"}:
             status = _after_status(clause, clause.items[at], group, following, rule)
+        if clause.items[at].rule == _RUN and status in {Status.CURRENT, Status.INCOMING}:
+            status = Status.ACTING
         statuses.append(status)
     return statuses
+
+
+_RUN = "body.head"  # "phân công ông A điều hành UBND xã": who runs a body stands in for its head
 
 
 def _given_another(clause: Clause, group: Group) -> bool:
@@ -96,6 +101,8 @@ def _events_before(clause: Clause, group: Group, rule: str) -> Events:
     gap = clause.gap(group.first)
     if rule in {"after", "before", "apposition"}:
         return events_in(gap, tail=True)
+    if "(" not in gap:  # "A (nguyên T1, quận 12 trước đây) giữ chức | T2": what the brackets tell is told of T1
+        gap = gap[gap.rfind(")") + 1 :]
     sentence = clause.before(clause.items[group.first].start, reach=2 * REACH)
     earlier = patterns.BEFORE_THAT.search(sentence)
     since = earlier.start("then") if earlier is not None and earlier["then"] is not None else 0
@@ -126,6 +133,8 @@ def _reached(clause: Clause, group: Group, rule: str, previous: Status | None) -
         return Status.FORMER
     if patterns.THEN_BY.search(clause.gap(max(group.first - 1, 0))):
         return Status.FORMER
+    if group.first and patterns.MOVED_ON.match(gap) and patterns.MOVED_FROM.match(clause.gap(group.first - 1)):
+        return Status.INCOMING
     earlier = patterns.BEFORE_THAT.search(sentence)
     if earlier is not None:
         return Status.FORMER if earlier["then"] is not None else reached_from(earlier["inner"])

@@ -248,7 +248,9 @@ def _stands(line: Line, title: TitlePhrase, people: list[PersonSpan]) -> bool:
     if any(person.witness is Witness.HISTORY for person in beside):
         return False
     spelt = title.end - title.start > 1 or not line.texts[title.start].isupper() or line.shouting  # "hợp đồng BT"
-    if spelt and line.capital[title.start] and (title.alone in {"yes", "office"} or _conferred(line, title.start)):
+    if spelt and line.capital[title.start] and title.alone in {"yes", "office"}:
+        return True
+    if spelt and _conferred(line, title.start):
         return True
     return bool(beside)
 

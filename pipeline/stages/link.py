@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 
 from pipeline.discourse import patterns
 from pipeline.discourse.careers import departures, steps_settled, successions
+from pipeline.discourse.endings import ended_offices
 from pipeline.discourse.holders import Holding, holdings_of
 from pipeline.discourse.offices import offices_of_bodies
 from pipeline.grammar.names import honorific_closers, honorific_table, honorifics_at, normal_name
@@ -85,7 +87,8 @@ def _holdings(normalised: Normalised, positions: dict[str, Position], holder_of:
         if holding.person.mention_id in holder_of and holding.position.entity_id is not None
     ]
     holdings = departures(article.text, mentions, steps_settled(holdings, holder_of, year))
-    return holdings + successions(article.text, mentions, holdings, holder_of)
+    holdings += successions(article.text, mentions, holdings, holder_of)
+    return ended_offices(holdings, holder_of, positions, article.day)
 
 
 def _with_offices(normalised: Normalised, positions: dict[str, Position]) -> list[Mention]:
@@ -111,6 +114,9 @@ def _people(article: Article, mentions: Sequence[Mention]) -> tuple[dict[str, _I
     names = {mention.mention_id: normal_name(article.text[mention.start : mention.end]) for mention in named}
     full = sorted({name for name in names.values() if " " in name}, key=lambda name: (-len(name.split()), name))
     forms = {name: _full_form(name, full) for name in names.values()}
+    for one, other in pairwise(named):  # "Năm Dương, tên thật là Trần Đình Dưỡng": the real name stands for both
+        if patterns.REAL_NAME.search(article.text[one.end : other.start]):
+            aliases[fold(forms[names[one.mention_id]])] = names[other.mention_id]
     for at, mention in enumerate(named):
         name = forms[names[mention.mention_id]]
         if at and _is_alias(article.text, named[at - 1], mention):
