@@ -41,6 +41,7 @@ from pipeline.models import Label, Mention, Status
 
 _LISTED = 24  # names of a list that a plural opens
 _OPENS = 3  # words of a sentence that an office opens: "Ông nguyên là", "nguyên"
+_HEADED = 3  # bodies: more than one person heads at a time
 _AT_ONCE = 7  # words of a verb that gives an office: "đã được HĐND huyện bầu giữ chức"
 _DASHES = ("-", "–", "—")
 NOW = 9999  # the year of what is told of today: "hiện là T"
@@ -175,6 +176,8 @@ class _Reader:
         right = self.clause.items[group.last + 1] if group.last + 1 < len(self.clause.items) else None
         before, after = self.clause.gap(group.first), self.clause.gap(group.last + 1)
         runs_in = right is not None and right.label is Label.PERSON and tight(after)
+        if patterns.RELATIVE_OF.search(before) and patterns.ADDRESSED.match(after):
+            return
         joined = left is not None and left.label is Label.PERSON and joins(before)
         listed = self.clause.is_plural(group.first) or (
             _seats_many(self.clause.items[group.last]) and elects(before, after)
@@ -193,7 +196,8 @@ class _Reader:
         elif runs_in:
             self._give(group, self._people_from(group.last + 1, group), "before")
         elif joined and left is not None:
-            self._give(group, self._listed_before(group), "after")
+            if not self._are_of_others(group, left):
+                self._give(group, self._listed_before(group), "after")
         elif left is not None and left.label is Label.PERSON and self._moves_on(before, after):
             self.found += [
                 Holding(office, left, Status.FORMER, "verb")
@@ -209,6 +213,14 @@ class _Reader:
             and (not patterns.OF_ANOTHER.search(before) or after.strip()[:1] in _DASHES)
         ):
             self._give(group, [right], "apposition")
+
+    def _are_of_others(self, group: Group, left: Mention) -> bool:
+        """``Phó Thủ tướng A, Chánh án …, Viện trưởng … và Thống đốc …``: a list that names its first officer only."""
+        offices = self.clause.items[group.first : group.last + 1]
+        heads = [office for office in offices if not patterns.OF_ONE_AMONG_MANY.match(office.normal or "")]
+        bodies = {office.organisation_id for office in heads if office.organisation_id is not None}
+        named = any(holding.person == left and holding.rule == "before" for holding in self.found)
+        return named and len(bodies) >= _HEADED and " và " in f" {self.clause.gap(group.last)} "
 
     def _assists(self, group: Group, before: str, *, joined: bool) -> bool:
         """``A, trợ lý Chủ tịch nước B``: B is whom A works for."""

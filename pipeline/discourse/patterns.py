@@ -92,7 +92,8 @@ APPOSED_BODY_ENDS = _pattern(
 TIGHT = _pattern(
     r"""\s* (?: \( \s* (?: cũ | mới | lâm\ thời | (?: nay\ | vừa\ | mới\ | hiện\ ) [^()]{1,30} ) \s* \) \s* )?
         (?: : | -: | \. | Đ/c | lâm\ thời | đương\ nhiệm | dân\ cử | (?: (?: mới | vừa | tái ) \ )? đắc\ cử
-          | (?: (?: hiện | hiện\ nay | hiện\ tại | nay | đương\ nhiệm | lúc\ đó | khi\ đó | khi\ ấy | bấy\ giờ ) \ )?
+          | (?: (?: hiện | hiện\ nay | hiện\ tại | nay | đương\ nhiệm | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy )
+                | (?: lúc\ )? bấy\ giờ ) \ )?
             (?: (?: vẫn | đang | mới ) \ )? là \s* :?
           | hiện\ nay )? \s*"""
 )
@@ -217,6 +218,11 @@ OF_THAT_TIME = _pattern(
         | (?: vào\ | tại\ | ở\ )? thời\ điểm\ (?: đó | ấy | (?: để\ )? xảy\ ra | diễn\ ra | vi\ phạm | bị\ khởi\ tố )
         | trước\ (?: khi\ )? (?: sáp\ nhập | hợp\ nhất | chia\ tách | giải\ thể )
         | trước\ (?: đây | kia ) | ngày\ trước | cũ \s* \) ) (?! \w ) (?! \ (?: là | làm ) \b )"""
+)
+
+# "T | bấy giờ là | A", "T | khi đó là | A": who held it at that time
+WHO_WAS_THEN = _pattern(
+    r"^ \s* ,? \s* (?: (?: lúc\ )? bấy\ giờ | (?: lúc | khi | hồi | thuở ) \ (?: đó | ấy ) ) \ là \b"
 )
 
 # "tháng 3/2015, đang là | T", "Năm 2016, khi còn làm | T": when somebody was in office
@@ -460,6 +466,19 @@ SOMEBODY_ELSES = _pattern(
              | (?: con (?: \ (?: trai | gái | rể | dâu ) )? | vợ | chồng | (?: anh | em )\ trai | (?: chị | em )\ gái
                  | cháu | bố | mẹ | cha | thư\ ký | trợ\ lý | lái\ xe ) (?: \ của )?
              ) (?: \ (?: một | vị | ngài | ông | bà | đồng\ chí | cố ) )* (?: \ (?: nguyên | cựu ) )? \W* $"""
+)
+
+# "con trai | T |, ông | A": whose relative speaks; right before the name, without a word of address, T is the name's
+RELATIVE_OF = _pattern(
+    r"""\b (?: con\ (?: trai | gái | rể | dâu | nuôi ) | (?: anh | em ) \ trai | (?: chị | em ) \ gái | vợ | chồng
+        | phu\ nhân | cháu\ (?: trai | gái | nội | ngoại ) | bố | mẹ | cha ) (?: \ của )?
+        (?: \ (?: nguyên | cựu | cố ) )* \s* $"""
+)
+ADDRESSED = _pattern(r"^ \s* (?: , | \b (?: ông | bà | anh | chị | cô | cậu | em ) \b )")
+
+# "T1 A, | T2, T3 | và | T4": offices of people who are not named; one person does not head them all
+OF_ONE_AMONG_MANY = _pattern(
+    r"^ (?: phó | ủy\ viên | bí\ thư | đại\ biểu | thành\ viên | trưởng\ đoàn | trợ\ lý | thư\ ký ) \b"
 )
 
 # "Từng là | T1 những ngày đầu, ông A": said before the name

@@ -33,6 +33,7 @@ def statuses_of(clause: Clause, group: Group, rule: str, holder: Mention, *, pre
         over = patterns.PASSED_ON.match(clause.gap(at + 1)) is not None or is_past(behind.split("\n")[0], clause.year)
         over = over or has_ended(clause.items[at].normal or "", behind, clause.year)
         over = over or patterns.OF_THAT_TIME.match(behind) is not None or _was_then(clause, group, rule)
+        over = over or (rule == "before" and patterns.WHO_WAS_THEN.match(behind) is not None)
         if over and status in {Status.CURRENT, Status.INCOMING}:
             status = Status.FORMER
         if status is Status.CURRENT and rule in {"after", "before"}:

@@ -176,6 +176,8 @@ def people_on(line: Line, context: Context) -> list[PersonSpan]:
         found, at = honorifics_at(line, start) if opens else ((), start)
         if found and line.capital[start] and at == start + 1 and _only_a_place(line, start, start + 2):
             at, attributes = start + 2, ()  # "Ba Vì"
+        elif found and at == start + 1 and texts[start].istitle() and _named_after(line, start, found[0]):
+            at, attributes = max(at, _run_end(line, at, context) if at < len(line) else at), ()
         elif found and at > start:
             attributes, at = found, at + (at < len(line) and keys[at] == ":")
         else:
@@ -324,13 +326,21 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
     certainty = surname_at(line, start)
     beside = _beside_title(line, start, end, context)
     unit = certainty != "sure" and _only_a_place(line, start, end)
-    if beside and not unit and (length >= 2 or "'" in line.keys[start]) and length <= 2 * _LONGEST_NAME:
+    of_country = certainty is None and line.keys[end - 2 : end] == ("việt", "nam")  # "Hiệp hội Vận tải | Ôtô Việt Nam"
+    if (
+        beside
+        and not unit
+        and not of_country
+        and (length >= 2 or "'" in line.keys[start])
+        and length <= 2 * _LONGEST_NAME
+    ):
         return PersonSpan(start, end, Witness.TITLE)
     if certainty == "sure" and 2 <= length <= _LONGEST_NAME and not _only_a_place(line, start, end):
         return PersonSpan(start, end, Witness.SURNAME)
     if (
         certainty == "maybe"
         and 3 <= length <= 5
+        and not _is_way(line, start)
         and _given_like(line, start, end)
         and not _only_a_place(line, start, end)
         and not _only_a_place(line, start + 1, end)  # "Báo Quảng Ninh"
@@ -415,6 +425,20 @@ def _behind_head(line: Line, start: int, *, longer: bool = False) -> bool:
         if found is not None and found[0] == length and found[1].kind == "head":
             return True
     return False
+
+
+def _named_after(line: Line, at: int, address: Marked) -> bool:
+    """``núi Bà Đen``, ``chợ Ông Tạ``: a word of address that is part of a place's name."""
+    inside = at > 0 and line.texts[at - 1][0].islower() and address.kind == "honorific"
+    return inside and _behind_head(line, at)
+
+
+def _is_way(line: Line, at: int) -> bool:
+    """``Đường Lê Lợi``: a surname that opens the sentence and is a word for a street, with no middle name behind it."""
+    if at > 0 and line.is_word(at - 1):
+        return False
+    is_head = any(length == 1 and row.kind == "head" for length, row in _nonname_table().every(line.keys, at))
+    return is_head and line.keys[at + 1] not in MIDDLES
 
 
 def _beside_title(line: Line, start: int, end: int, context: Context) -> bool:
