@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from pipeline.grammar.body_phrases import BodyKind
 from pipeline.grammar.phrases import NUMBER, Openings, Phrases
-from pipeline.grammar.places import UnitForm, unit_phrase_at
+from pipeline.grammar.places import UnitForm, unit_phrase_at, unit_word_at
 from pipeline.grammar.surnames import opens_person, run_end, surname_at
 from pipeline.grammar.syllables import Line, split_keys
 from pipeline.lexicon import Body, Field, Head, bodies, fields, heads, marked
@@ -145,3 +146,30 @@ def stops_at(line: Line, at: int, *, hard: bool = False) -> bool:
         return False
     found = stop_table().longest(line.keys, at)
     return found is not None and (not hard or found[1] == "hard")
+
+
+def inside_word(line: Line, at: int) -> bool:
+    """Whether a unit word in small letters is a syllable of a longer word: nông | thôn | mới, kinh tế - | xã | hội.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> line = read_text("nông thôn mới thôn Đồng Tâm")
+    >>> inside_word(line, 1), inside_word(line, 3)
+    (True, False)
+    """
+    found = unit_word_at(line, at)
+    if found is None or found[0] > 1 or at + 1 >= len(line):
+        return False
+    if not line.texts[at].islower() or not line.texts[at + 1].islower():
+        return False
+    pairs = compounds()
+    return (line.keys[at], line.keys[at + 1]) in pairs or (at > 0 and (line.keys[at - 1], line.keys[at]) in pairs)
+
+
+@cache
+def compounds() -> frozenset[tuple[str, str]]:
+    """Words of two syllables in the fields and bodies of the lexicon: every other pair, where their number is even."""
+    names = [name for field in fields() for name in (field.name, *field.surfaces)]
+    names += [name for body in bodies() for name in (body.name, *body.surfaces)]
+    parts = [split_keys(part) for name in names for part in re.split(r" và | - |[,&]", name)]
+    pairs = {pair for keys in parts if len(keys) % 2 == 0 for pair in zip(keys[::2], keys[1::2], strict=True)}
+    return frozenset(pair for pair in pairs if pair[0] not in head_table())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.grammar.abroad import country_at
-from pipeline.grammar.body_words import LONGEST_TAIL, field_table, opens_body, stops_at
+from pipeline.grammar.body_words import LONGEST_TAIL, field_table, inside_word, opens_body, stops_at
 from pipeline.grammar.field_names import field_tail
 from pipeline.grammar.names import historical_table
 from pipeline.grammar.phrases import Phrases
@@ -59,7 +59,7 @@ def task_tail(line: Line, at: int) -> tuple[int, str]:
     """The task of an ad-hoc body, up to the unit it belongs to: ``Ban Chỉ đạo | chương trình xây dựng NTM | huyện``."""
     end, soft = at, None
     while end < len(line) and end - at < LONGEST_TAIL:
-        if unit_word_at(line, end) is not None:
+        if unit_word_at(line, end) is not None and not inside_word(line, end):
             return end, spelt(line, at, end)
         following = end + 1 < len(line) and line.keys[end] == "," and line.keys[end + 1] == "chống"
         if not line.is_word(end) and line.keys[end] not in {"-", "–", "&"} and not following:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
-from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, field_table, head_table, stops_at
+from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, compounds, field_table, head_table, stops_at
 from pipeline.grammar.foreign import foreigner_behind
 from pipeline.grammar.names import historical_table, honorifics_at
 from pipeline.grammar.phrases import Phrases
@@ -23,7 +23,7 @@ from pipeline.grammar.places import (
 from pipeline.grammar.spelling import spelt
 from pipeline.grammar.surnames import opens_person, person_inside, run_end
 from pipeline.grammar.syllables import Line, split_keys
-from pipeline.lexicon import bodies, fields, marked
+from pipeline.lexicon import marked
 
 
 def proper_tail(line: Line, at: int) -> tuple[int, str]:
@@ -136,17 +136,7 @@ def _completes_word(line: Line, at: int, end: int) -> bool:
     """``Học viện Công | nghệ``, ``Bệnh viện Nhi Trung | ương``: only the first syllable of a word has its capital."""
     if end <= at or not line.texts[end].islower() or not line.texts[end - 1].istitle():
         return False
-    return (line.keys[end - 1], line.keys[end]) in _compounds()
-
-
-@cache
-def _compounds() -> frozenset[tuple[str, str]]:
-    """Words of two syllables in the fields and bodies of the lexicon: every other pair, where their number is even."""
-    names = [name for field in fields() for name in (field.name, *field.surfaces)]
-    names += [name for body in bodies() for name in (body.name, *body.surfaces)]
-    parts = [split_keys(part) for name in names for part in re.split(r" và | - |[,&]", name)]
-    pairs = {pair for keys in parts if len(keys) % 2 == 0 for pair in zip(keys[::2], keys[1::2], strict=True)}
-    return frozenset(pair for pair in pairs if pair[0] not in head_table())
+    return (line.keys[end - 1], line.keys[end]) in compounds()
 
 
 def _opens_institution(line: Line, at: int) -> bool:
