@@ -35,7 +35,8 @@ def call_in_full(frames: Sequence[Frame], text: str) -> None:
         if len(full) == 1:
             donor = next(iter(full.values()))
             frame.names = (*frame.names[:-1], donor.names[-1])
-            frame.last, frame.suffix, frame.seat = donor.last, donor.suffix, frame.seat or donor.seat
+            frame.last, frame.suffix, frame.done = donor.last, donor.suffix, True
+            frame.seat = frame.seat or donor.seat
             frame.inferred |= {"organisation"}
 
 

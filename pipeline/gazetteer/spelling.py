@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from pipeline.orthography import key
 
-_APOSTROPHES = re.compile("['’‘ʼ`´′]")
+_APOSTROPHES = re.compile(" ['’‘ʼ`´′] |['’‘ʼ`´′]")  # also between the blanks of a converter
 _DASHES = re.compile("[-–—‑−]")
 _HIGHLAND = re.compile("(?:[aăắ]k|[ăắ]c)$")
 _FREE_Y = re.compile("^(h|k|l|m|s|t|qu)([yỳýỷỹỵ])$")
@@ -37,8 +37,8 @@ def compare_syllable(syllable: str) -> str:
 def compare_key(name: str) -> str:
     """A whole name in its compare form; a hyphen is a token of its own.
 
-    >>> compare_key("Bà Rịa-Vũng Tàu"), compare_key("CƯ M’GAR"), compare_key("TP.HCM"), compare_key("Đăk R'Lấp")
+    >>> compare_key("Bà Rịa-Vũng Tàu"), compare_key("CƯ M’GAR"), compare_key("TP.HCM"), compare_key("Đăk R ' Lấp")
     ('bà rịa - vũng tàu', 'cư mgar', 'tp hcm', 'đắk rlấp')
     """
-    spaced = _DASHES.sub(" - ", key(name)).replace(".", " ")
+    spaced = _DASHES.sub(" - ", _APOSTROPHES.sub("", key(name))).replace(".", " ")
     return " ".join(" ".join(compare_syllable(syllable) for syllable in spaced.split()).split())

@@ -49,7 +49,8 @@ def firm_at(line: Line, start: int, at: int) -> BodyPhrase | None:
 
 
 def _body(line: Line, start: int, end: int) -> BodyPhrase:
-    """The body, named as the text has it."""
+    """The body, named as the text has it; ``CBRE | Việt Nam`` is the firm's own in that country."""
+    end += 2 * (line.keys[end : end + 2] == ("việt", "nam") and not line.wide_gap(end))
     name = line.surface(start, end)
     return BodyPhrase(start, end, end, name, BodyKind.PROPER, Branch.OTHER, "any", unit_in_title=False, closed=False)
 

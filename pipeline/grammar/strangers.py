@@ -213,6 +213,8 @@ def _foreign(line: Line, start: int, end: int) -> StrangerSpan | None:
     if end < len(line) and line.texts[end][0].isdigit():
         return None  # a model or a year: "Galaxy 8"
     trade = _trade_words().get(line.texts[end - 1])
+    if end - start > 2 and line.keys[end - 2 : end] == ("việt", "nam"):
+        return StrangerSpan(start, end, Label.ORGANISATION, "trade")  # Toyota Việt Nam
     if trade is not None:
         named = trade == "body" and end - start > 1
         return StrangerSpan(start, end, Label.ORGANISATION, "trade") if named else None

@@ -16,9 +16,10 @@ from functools import lru_cache
 from pipeline.orthography import key
 from pipeline.vietnamese import is_syllable
 
-# The first branch parts an abbreviation from the word that a missing blank glued to it ("UBNDxã").
-_TOKEN = re.compile(r"[A-ZĐ]{3,}(?=[a-zđà-ỹ]{2})|[^\W_]+(?:['’ʼ‘`´][^\W_]+)*|[^\w\s]|_")
-_APOSTROPHE = re.compile(r"['’ʼ‘`´]")
+# The first branch parts an abbreviation from the word that a missing blank glued to it ("UBNDxã"), the second keeps the
+# syllable whole whose apostrophe a converter set between blanks ("Đắk R ' lấp").
+_TOKEN = re.compile(r"[A-ZĐ]{3,}(?=[a-zđà-ỹ]{2})|(?<!\w)[A-ZĐ] ['’] [^\W\d_]+|[^\W_]+(?:['’ʼ‘`´][^\W_]+)*|[^\w\s]|_")
+_APOSTROPHE = re.compile(r" ?['’ʼ‘`´] ?")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
