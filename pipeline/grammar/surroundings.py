@@ -12,6 +12,7 @@ from pipeline.grammar.places import (
     UnitPhrase,
     bare_place_behind,
     district_behind,
+    opens_role,
     unit_phrase_at,
     unit_word_at,
 )
@@ -20,6 +21,7 @@ from pipeline.lexicon import marked
 from pipeline.models import Branch, Level
 
 _TAKES_OUTER = frozenset({BodyKind.INNER, BodyKind.UNIT, BodyKind.AGENCY, BodyKind.ADHOC, BodyKind.NUMBERED})
+_PARTED = frozenset({BodyKind.AGENCY, BodyKind.INNER})  # from their institution, by a comma
 _OUTER = frozenset(BodyKind) - {BodyKind.INNER, BodyKind.ADHOC}
 
 
@@ -28,7 +30,7 @@ def outer_start(line: Line, phrase: BodyPhrase) -> int | None:
     if phrase.kind not in _TAKES_OUTER or phrase.end >= len(line):
         return None
     at = phrase.end
-    if phrase.kind is BodyKind.AGENCY and at + 1 < len(line) and _parts_outer(line.keys[at], phrase):
+    if at + 1 < len(line) and _parts_outer(line, phrase):
         at += 1
     return at if line.is_word(at) and not line.wide_gap(at) else None
 
@@ -43,9 +45,16 @@ def belongs_to(line: Line, phrase: BodyPhrase, outer: BodyPhrase) -> bool:
     return True
 
 
-def _parts_outer(sign: str, phrase: BodyPhrase) -> bool:
-    """Whether a comma, "của" or "thuộc" leads from a department to its institution."""
-    return sign in {"của", "thuộc"} or (sign == "," and _division(phrase) is not None)
+def _parts_outer(line: Line, phrase: BodyPhrase) -> bool:
+    """Whether a comma, "của" or "thuộc" leads from a body to the one around it: ``Phòng Tham mưu | , | Công an tỉnh``,
+    ``HĐQT | của | Công ty X``, but ``Văn phòng | của Bộ trưởng``.
+    """
+    sign = line.keys[phrase.end]
+    if phrase.kind is BodyKind.AGENCY and sign in {"của", "thuộc"}:
+        return True
+    if phrase.kind is BodyKind.INNER and sign == "của":
+        return line.capital[phrase.start] and not opens_role(line, phrase.end + 1)
+    return phrase.kind in _PARTED and sign == "," and _division(phrase) is not None
 
 
 @cache
