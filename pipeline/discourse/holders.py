@@ -328,6 +328,8 @@ class _Reader:
         start = max(self.subject.end if self.subject is not None else 0, self.clause.items[group.first].start - REACH)
         said = self.clause.text[start : self.clause.items[group.first].start]
         aside = said[: len(said) - len(before)]
+        if patterns.OTHER_PEOPLE.search(said):
+            return False
         return not speaks(aside) or events_in(before).status_of_next() is not None
 
     def _behind(self, group: Group) -> str:
@@ -373,6 +375,8 @@ class _Reader:
         sentence = self.clause.before(self.clause.items[0].start)
         pronoun = patterns.PRONOUN.search(sentence)
         if pronoun is not None and tells(sentence[pronoun.end() :]):
+            if patterns.QUOTE_ENDS.search(sentence[pronoun.end() :]):  # "Ông ấy là người tốt", T nhận xét
+                return False
             return leads(before, self._behind(Group(0, 0)))
         if patterns.STILL_HIM.match(sentence) or patterns.FIELD.match(before):
             return True

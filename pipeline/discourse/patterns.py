@@ -481,6 +481,12 @@ OF_ONE_AMONG_MANY = _pattern(
     r"^ (?: phó | ủy\ viên | bí\ thư | đại\ biểu | thành\ viên | trưởng\ đoàn | trợ\ lý | thư\ ký ) \b"
 )
 
+# "ngoài ông A, kỳ họp xem xét một số nhân sự khác, trong đó có bầu | T": somebody else
+OTHER_PEOPLE = _pattern(r"\b (?: nhân\ sự | người | trường\ hợp | cán\ bộ | cá\ nhân | đồng\ chí | vị\ trí ) \ khác \b")
+
+# "Ông ấy là người tốt" |, T nhận xét
+QUOTE_ENDS = _pattern(r"""["”»] \s* [,.] """)
+
 # "Từng là | T1 những ngày đầu, ông A": said before the name
 PREPOSED = _pattern(
     r"""^ \W* (?: (?: (?: vào | hồi | đầu | cuối | giữa ) \ )*

@@ -16,7 +16,7 @@ from pipeline.discourse.seats import level_of, seat_rule
 from pipeline.discourse.units import NamedUnit
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.references import Cue, Reference
-from pipeline.gazetteer.resolver import BOUND, Resolved, resolve_places
+from pipeline.gazetteer.resolver import Resolved, resolve_places, settle_on
 from pipeline.grammar.dates import latest_year
 from pipeline.grammar.normal_forms import entity_id
 from pipeline.grammar.places import NameSpan
@@ -56,7 +56,7 @@ def resolve_article(reading: Reading) -> ArticlePlaces:
     by_start: dict[int, tuple[PlaceName, Place | None]] = {}
     rejections: list[Rejection] = []
     for place, resolution in zip(names, resolved.references, strict=True):
-        place_id = resolution.place_id or _same_in_both_eras(resolution.candidates)
+        place_id = resolution.place_id or settle_on(resolution.candidates, load_gazetteer())
         unit = load_gazetteer().unit(place_id, on=article.day) if place_id else None
         by_start[place.mention.start] = (place, unit)
         if unit is not None:
@@ -83,20 +83,6 @@ def _type_of(place: PlaceName, article: Article, provincial: Container[int]) -> 
     if place.unit_type is not None or place.mention.start not in provincial:
         return place.unit_type
     return "tỉnh" if load_gazetteer().named(place.name, unit_type="tỉnh", on=article.day) else None
-
-
-def _same_in_both_eras(candidates: Sequence[tuple[str, float]]) -> str | None:
-    """An undated article cannot tell tỉnh Sơn La of before 2025-07 from that of today: where code and name agree, the
-    likelier era stands. A province may become a city with the same code and name (Quảng Ninh).
-    """
-    if len(candidates) < 2:
-        return None
-    (first, p), (second, q) = candidates[0], candidates[1]
-    one, other = load_gazetteer().unit(first), load_gazetteer().unit(second)
-    is_province = load_gazetteer().level(first) == "province"
-    named_alike = one.name == other.name if is_province else one.full_name == other.full_name
-    same = first.split(".")[-1] == second.split(".")[-1] and named_alike
-    return first if same and p + q >= BOUND else None
 
 
 def _hints(article: Article) -> tuple[str, ...]:

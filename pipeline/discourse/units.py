@@ -18,7 +18,7 @@ from pipeline.discourse import patterns
 from pipeline.discourse.frames import Seat
 from pipeline.gazetteer import load_gazetteer
 from pipeline.gazetteer.references import CUT
-from pipeline.gazetteer.resolver import Resolved
+from pipeline.gazetteer.resolver import Resolved, settle_on
 from pipeline.gazetteer.spelling import compare_key
 from pipeline.lexicon import unit_words
 from pipeline.models import Level, Place
@@ -228,11 +228,11 @@ class Units:
         return None
 
     def _anchor(self, unit_type: str) -> Seat | None:
-        candidates = self._anchors.get(unit_type, ())
-        if candidates and candidates[0][1] >= 0.8:
-            place = load_gazetteer().unit(candidates[0][0], on=self._day)
-            return Seat(unit_type, place.place_id, place.name)
-        return None
+        place_id = settle_on(self._anchors.get(unit_type, ()), load_gazetteer())
+        if place_id is None:
+            return None
+        place = load_gazetteer().unit(place_id, on=self._day)
+        return Seat(unit_type, place.place_id, place.name)
 
     def _above(self, unit_type: str, at: int) -> Seat | None:
         """The unit of that type around the units named nearest to the offset."""

@@ -96,6 +96,30 @@ def resolve_places(
     return Resolved(resolutions, _anchors(article, resolutions, times, gazetteer))
 
 
+def settle_on(candidates: Sequence[tuple[str, float]], gazetteer: Gazetteer) -> str | None:
+    """The id that candidates (best first) leave no doubt about, or ``None``.
+
+    An undated article cannot tell tỉnh Sơn La of before 2025-07 from that of today: where code and name agree, the
+    likelier map stands. A province may become a city with the same code and name (Quảng Ninh).
+
+    >>> from pipeline.gazetteer import load_gazetteer
+    >>> both, other = [("63.p14", 0.6), ("34.p14", 0.4)], [("63.p64", 0.6), ("34.p52", 0.4)]
+    >>> settle_on(both, load_gazetteer()), settle_on(other, load_gazetteer())
+    ('63.p14', None)
+    """
+    if not candidates or candidates[0][1] >= BOUND:
+        return candidates[0][0] if candidates else None
+    if len(candidates) < 2:
+        return None
+    (first, p), (second, q) = candidates[0], candidates[1]
+    if p + q < BOUND or first.partition(".")[2] != second.partition(".")[2]:
+        return None
+    one, other = gazetteer.unit(first), gazetteer.unit(second)
+    is_province = gazetteer.level(first) == "province"
+    alike = one.name == other.name if is_province else one.full_name == other.full_name
+    return first if alike else None
+
+
 def _resolve_all(names: Sequence[Name], local: Mapping[int, Weights]) -> tuple[Resolution, ...]:
     """One resolution per name; what says the same in the same paragraph means the same."""
     known: dict[tuple[int, int], Resolution] = {}

@@ -26,7 +26,10 @@ def compare_syllable(syllable: str) -> str:
     >>> [compare_syllable(s) for s in ("đăk", "đắc", "đak", "qui", "quy", "sỹ", "m’gar", "05", "–", "tp.")]
     ['đắk', 'đắk', 'đắk', 'qui', 'qui', 'sĩ', 'mgar', '5', '-', 'tp']
     """
-    bare = _DASHES.sub("-", _APOSTROPHES.sub("", syllable)).replace(".", " ").strip()
+    joined = _APOSTROPHES.sub("", syllable)
+    if joined != syllable:
+        joined = key(joined)  # letters that now stand side by side may be spelt otherwise: u'ý, úy
+    bare = _DASHES.sub("-", joined).replace(".", " ").strip()
     if bare.isdecimal():
         return bare.lstrip("0") or "0"
     bare = _HIGHLAND.sub("ắk", bare)
