@@ -147,6 +147,13 @@ def test_a_known_commune_is_found_again_without_its_unit_word() -> None:
     assert spans(recognise("Nhân dân Thanh Ba vui."), Label.PLACE) == []
 
 
+def test_districts_behind_their_commune_need_no_unit_word() -> None:
+    found = recognise("Dân xã Tân Lộc, Thới Bình, Cà Mau và phường Hòa Hiệp Bắc (Liên Chiểu), xã Tân Lộc, Lê Văn Tám")
+    names = ["xã Tân Lộc", "Thới Bình", "Cà Mau", "phường Hòa Hiệp Bắc", "Liên Chiểu", "xã Tân Lộc"]
+    assert spans(found, Label.PLACE) == names
+    assert spans(recognise("Dân Thới Bình vui."), Label.PLACE) == []
+
+
 def test_a_known_name_within_a_longer_one_is_left_alone() -> None:
     text = "xã Thanh Ba họp. Công ty Thanh Ba Xanh Hơn vui."
     assert "Thanh Ba" not in [span for span in spans(recognise(text)) if span != "xã Thanh Ba"]

@@ -44,6 +44,7 @@ _OPENS = 3  # words of a sentence that an office opens: "Ông nguyên là", "ngu
 _HEADED = 3  # bodies: more than one person heads at a time
 _AT_ONCE = 7  # words of a verb that gives an office: "đã được HĐND huyện bầu giữ chức"
 _DASHES = ("-", "–", "—")
+_AHEAD = 8  # characters looked at behind a name
 NOW = 9999  # the year of what is told of today: "hiện là T"
 
 
@@ -209,10 +210,25 @@ class _Reader:
             and not self._assign_by_verb(group, left, right, before, after)
             and right is not None
             and right.label is Label.PERSON
-            and apposed(after)
+            and (apposed(after) or (left is None and self._names_subject(group, right, after)))
             and (not patterns.OF_ANOTHER.search(before) or after.strip()[:1] in _DASHES)
         ):
             self._give(group, [right], "apposition")
+
+    def _names_subject(self, group: Group, person: Mention, after: str) -> bool:
+        """``Phó Chủ tịch UBND tỉnh Đồng Nai, | Trần Văn Vịnh | hôm 6/10 chỉ đạo``: an office that opens the sentence, its
+        holder's name between it and the verb.
+        """
+        text = self.clause.text
+        opens = self.clause.before(self.clause.items[group.first].start).strip() == ""
+        said = text[person.end : person.end + _AHEAD]
+        return (
+            opens
+            and after.strip() == ","
+            and " " in text[person.start : person.end]
+            and said[:1] == " "
+            and (said[1:2].islower() and not said.startswith(" và "))
+        )
 
     def _are_of_others(self, group: Group, left: Mention) -> bool:
         """``Phó Thủ tướng A, Chánh án …, Viện trưởng … và Thống đốc …``: a list that names its first officer only."""

@@ -402,6 +402,27 @@ def district_behind(line: Line, at: int) -> NameSpan | None:
     return None
 
 
+def district_of(line: Line, at: int, commune: str) -> NameSpan | None:
+    """The district at a token that has a commune of that name, where no capital follows it."""
+    for length in load_gazetteer().name_lengths(line.keys, at):
+        end = at + length
+        name = " ".join(line.keys[at:end])
+        if end < len(line) and line.is_word(end) and line.capital[end] and not line.wide_gap(end):
+            continue
+        if _kinds(name) & _DISTRICTS and _has_commune(name, commune):
+            return NameSpan(at, at, end, None)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _has_commune(district: str, commune: str) -> bool:
+    """Whether a district of a name has, or had, a commune of another."""
+    units = load_gazetteer()
+    districts = {place.place_id for place in units.named(district) if place.level is Level.DISTRICT}
+    communes = (place for place in units.named(commune) if place.level is Level.COMMUNE)
+    return any(districts & units.within(place.place_id) for place in communes)
+
+
 _SYLLABLES_OF_DISTRICT = 2  # a single capital may be anybody's given name
 
 

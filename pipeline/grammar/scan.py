@@ -18,7 +18,14 @@ from pipeline.grammar.names import Context, PersonSpan, Witness, people_on
 from pipeline.grammar.newsmakers import KnownKind, KnownName, known_at, known_table
 from pipeline.grammar.organisations import body_at
 from pipeline.grammar.phrases import NUMBER, Phrases
-from pipeline.grammar.places import NameSpan, UnitPhrase, bare_place_at, unit_openings, unit_phrase_at
+from pipeline.grammar.places import (
+    NameSpan,
+    UnitPhrase,
+    bare_place_at,
+    district_of,
+    unit_openings,
+    unit_phrase_at,
+)
 from pipeline.grammar.states import with_countries
 from pipeline.grammar.strangers import StrangerSpan, strangers_on
 from pipeline.grammar.syllables import Line, read_line
@@ -61,6 +68,8 @@ def scan_line(line: Line) -> LineReadings:
             reading: Reading | None = closed
         else:
             reading = _reading_at(line, at, opens)
+            if reading is None and readings and readings[-1].end == at - 1:
+                reading = _district_around(line, at, readings[-1])
         if reading is not None:
             readings.append(reading)
             end = max(reading.end, at + 1)
@@ -75,6 +84,33 @@ def scan_line(line: Line) -> LineReadings:
         context.taken[person.start : person.end] = [True] * (person.end - person.start)
     strangers = strangers_on(line, context.taken, _product_ends(kept), _abroad_ends(kept))
     return LineReadings(line, tuple(kept), tuple(people), tuple(strangers))
+
+
+def _district_around(line: Line, at: int, before: Reading) -> NameSpan | None:
+    """``xã Tân Lộc, | Thới Bình | , Cà Mau``, ``phường Hòa Hiệp Bắc (| Liên Chiểu``: the district, without its word,
+    of the commune right before.
+    """
+    if line.keys[at - 1] not in _OPENS_DISTRICT or not line.capital[at] or line.shouting:
+        return None
+    commune = _last_name(before)
+    if commune is None or commune.unit_type not in _COMMUNES:
+        return None
+    return district_of(line, at, line.surface(commune.name, commune.end))
+
+
+_OPENS_DISTRICT = frozenset({",", "(", "-", "–"})
+_COMMUNES = frozenset({"xã", "phường", "thị trấn"})
+
+
+def _last_name(reading: Reading) -> NameSpan | None:
+    """The unit at the end of a reading."""
+    if isinstance(reading, TitlePhrase):
+        unit = reading.body.outermost.unit if reading.body is not None else reading.unit
+    elif isinstance(reading, BodyPhrase):
+        unit = reading.outermost.unit
+    else:
+        unit = reading if isinstance(reading, UnitPhrase) else None
+    return unit.names[-1] if unit is not None and unit.names else None
 
 
 def _closed_beyond(line: Line, at: int, end: int) -> BodyPhrase | None:
