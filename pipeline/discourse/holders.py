@@ -216,8 +216,8 @@ class _Reader:
             self._give(group, [right], "apposition")
 
     def _names_subject(self, group: Group, person: Mention, after: str) -> bool:
-        """``Phó Chủ tịch UBND tỉnh Đồng Nai, | Trần Văn Vịnh | hôm 6/10 chỉ đạo``: an office that opens the sentence, its
-        holder's name between it and the verb.
+        """``Phó Chủ tịch UBND tỉnh, | Trần Văn Vịnh | hôm 6/10 chỉ đạo``: an office that opens the sentence, and
+        the name of its holder before the verb.
         """
         text = self.clause.text
         opens = self.clause.before(self.clause.items[group.first].start).strip() == ""
