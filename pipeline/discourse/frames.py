@@ -53,10 +53,12 @@ class Frame:
 
     @property
     def start(self) -> int:
+        """Where its mention begins in the text."""
         return self.mention.start
 
     @property
     def end(self) -> int:
+        """Where its mention ends in the text."""
         return self.mention.end
 
 

@@ -106,6 +106,11 @@ _ADDRESS = 80  # code points; the longest row of honorifics, ranks and degrees i
 
 
 def words(gap: str) -> list[str]:
+    """Compare keys of the words of a gap, without its signs.
+
+    >>> words(", hiện là")
+    ['hiện', 'là']
+    """
     line = read_text(gap)
     return [line.keys[k] for k in range(len(line)) if line.is_word(k)]
 
@@ -130,6 +135,11 @@ def tight(gap: str) -> bool:
 
 
 def apposed(gap: str) -> bool:
+    """Whether only a dash, or a mark with an aside in brackets, stands between an office and the name behind it.
+
+    >>> apposed(" - "), apposed(" (55 tuổi), "), apposed(" và ")
+    (True, False, False)
+    """
     then = patterns.OF_THAT_TIME.match(gap)
     gap = gap[then.end() :] if then is not None else gap
     core = bare(gap)

@@ -52,6 +52,7 @@ def _coordinated(one: Frame, other: Frame) -> bool:
 
 
 def neighbours(frame: Frame, scene: Scene) -> Iterator[Frame]:
+    """Coordinated titles: first those behind a frame, the nearest first, then those before it."""
     group = scene.groups.get(frame.mention.mention_id, ())
     at = next((k for k, other in enumerate(group) if other is frame), 0)
     yield from group[at + 1 :]
@@ -77,13 +78,16 @@ def after(frame: Frame, scene: Scene) -> Iterator[Frame]:
 
 
 def same_sentence(one: Frame, other: Frame) -> bool:
+    """Whether two frames stand in one sentence."""
     return one.mention.sentence_id == other.mention.sentence_id
 
 
 def same_block(one: Frame, other: Frame) -> bool:
+    """Whether two frames stand in one block of the article."""
     return one.block == other.block
 
 
 def phrase_of(entry: Body, frame: Frame) -> BodyPhrase:
+    """A body of the lexicon that no word of the frame names."""
     at = frame.token
     return BodyPhrase(at, at, at, entry.name, BodyKind(entry.kind), entry.branch, entry.level)

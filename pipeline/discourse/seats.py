@@ -49,12 +49,22 @@ def _levels_of_bodies() -> dict[str, Level]:
 
 @cache
 def levels_of_type(unit_type: str) -> frozenset[Level]:
+    """The levels of the units that a unit word may stand for.
+
+    >>> sorted(levels_of_type("thành phố"))
+    [<Level.DISTRICT: 'district'>, <Level.PROVINCE: 'province'>]
+    """
     if unit_type == "thành phố":
         return frozenset({Level.PROVINCE, Level.DISTRICT})
     return frozenset(word.level for word in unit_words() if word.name == unit_type)
 
 
 def level_of(seat: Seat) -> Level | None:
+    """The level of a unit, of a city by its id; unknown where neither tells.
+
+    >>> level_of(Seat("xã", None, None)), level_of(Seat("thành phố", "63.p22", None)), level_of(Seat(None, None, None))
+    (<Level.COMMUNE: 'commune'>, <Level.PROVINCE: 'province'>, None)
+    """
     levels = levels_of_type(seat.unit_type or "")
     if len(levels) == 1:
         return next(iter(levels))

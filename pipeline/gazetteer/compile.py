@@ -113,6 +113,7 @@ OPEN = Edge()
 
 
 def on(day: date | None) -> Edge:
+    """An edge known to the day, or not at all."""
     return Edge(day, day)
 
 
@@ -129,6 +130,7 @@ class Name:
     source: str
 
     def row(self) -> tuple[str | date | None, ...]:
+        """The cells in the order of the table's columns."""
         days = (self.since.earliest, self.since.latest, self.until.earliest, self.until.latest)
         return (compare_key(self.name), self.place_id, self.unit_type, self.name, *days, self.kind, self.source)
 
@@ -142,11 +144,13 @@ class Tables:
     links: dict[tuple[str, str], tuple[str, date | None]] = field(default_factory=dict)
 
     def link(self, from_id: str, to_id: str, kind: str, effective: date | None) -> None:
+        """Note what became of a unit; the first source to tell it stands."""
         if from_id != to_id:
             self.links.setdefault((from_id, to_id), (kind, effective))
 
 
 def slug(unit_type: str, name: str) -> str:
+    """The end of an id that is made of a name: ``xa-thanh-ba``."""
     return fold(f"{unit_type} {name}").replace(" ", "-")
 
 

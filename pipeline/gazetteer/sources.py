@@ -71,6 +71,7 @@ def read_backbone(sources: Path) -> Vintage:
 
 
 def query_rows(sources: Path, query: str) -> Iterator[tuple[str, ...]]:
+    """Rows of the database of current units."""
     with sqlite3.connect(sources / VIETNAMADMINUNITS / "dataset.db") as base:
         yield from base.execute(query)
 
@@ -120,6 +121,7 @@ def read_rows(path: Path, delimiter: str) -> list[dict[str, str]]:
 
 
 def read_day(text: str) -> date | None:
+    """A day of a table; an empty cell is none."""
     return date.fromisoformat(text) if text else None
 
 

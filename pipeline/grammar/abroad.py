@@ -1,4 +1,4 @@
-"""Offices abroad: the country that ends a body or a title.
+"""Countries behind bodies and titles: of another state, or of the home country, which is part of the name.
 
 Reads, from the token at which it is asked:
 

@@ -1,4 +1,4 @@
-"""Words beside a name that tell what it names, read from their lexicon.
+"""Words beside a name, an office or a number that tell what it is, read from their lexicon.
 
 What enters is a token at which a name begins or ends; what leaves are the kinds of the cue there (name_cues.tsv).
 """

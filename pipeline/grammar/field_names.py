@@ -15,7 +15,12 @@ from pipeline.grammar.syllables import Line
 
 
 def field_tail(line: Line, at: int) -> tuple[int, str]:
-    """A field of the lexicon, else a run of capitalised phrases with short lower-case endings."""
+    """A field of the lexicon, else a run of capitalised phrases with short lower-case endings.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> field_tail(read_text("Sở KH&ĐT tỉnh"), 1), field_tail(read_text("Ban Quản trị Chung cư Hoa Sen đã"), 3)
+    ((4, 'Kế hoạch và Đầu tư'), (7, 'Chung cư Hoa Sen'))
+    """
     found = field_table().longest(line.keys, at)
     if found is not None and (found[0] > 1 or line.capital[at]):
         end = _bracket_after(line, at + found[0])
@@ -107,7 +112,12 @@ def _joins_later(line: Line, at: int) -> bool:
 
 
 def country_tail(line: Line, at: int) -> tuple[int, str]:
-    """``Đại sứ quán | Nhật Bản``, and not the name of the envoy behind it."""
+    """``Đại sứ quán | Nhật Bản``, and not the name of the envoy behind it.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> country_tail(read_text("Đại sứ quán Nhật Bản Lê Văn Tám"), 3)
+    (5, 'Nhật Bản')
+    """
     units = load_gazetteer()
     lengths = units.name_lengths(line.keys, at) if at < len(line) and line.capital[at] else ()
     end = next((at + n for n in lengths if "country" in units.kinds(" ".join(line.keys[at : at + n]))), at)

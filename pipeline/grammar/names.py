@@ -55,6 +55,7 @@ class PersonSpan:
 
     @property
     def short(self) -> bool:
+        """Whether it is a given name alone."""
         return self.end - self.start == 1
 
 
@@ -68,6 +69,7 @@ class Context:
 
 @cache
 def honorific_table() -> Phrases[Marked]:
+    """Words of address, ranks, degrees and occupations before a name."""
     rows = marked("honorifics.tsv", surface="surface", kind="kind", extra="gender")
     return Phrases((row.surface, row) for row in rows)
 

@@ -13,7 +13,14 @@ _NUMBER = re.compile(r"\d+[A-Z]?|[IVXLC]+")
 
 
 def with_suffix(line: Line, phrase: BodyPhrase) -> BodyPhrase:
-    """The number or name of a numbered body; a name that the gazetteer knows is a place inside it."""
+    """The number or name of a numbered body; a name that the gazetteer knows is a place inside it.
+
+    >>> from pipeline.grammar.organisations import body_at
+    >>> from pipeline.grammar.syllables import read_text
+    >>> body = body_at(read_text("Quân khu 2 diễn tập"), 0)
+    >>> (body.name, body.suffix) if body else None
+    ('Quân khu', '2')
+    """
     at = phrase.end
     if at < len(line) and line.keys[at] == "số":
         at += 1

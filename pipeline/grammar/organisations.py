@@ -40,6 +40,11 @@ def body_at(line: Line, at: int, *, titled: bool = False, deep: int = 0) -> Body
     """The longest body that begins at a token.
 
     ``titled`` means that a role stands before it ("giám đốc | bệnh viện"): then a lower-case head noun alone is enough.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> body = body_at(read_text("Phòng Tham mưu, Công an tỉnh Hà Giang"), 0)
+    >>> [part.name for part in body.chain] if body else None
+    ['Phòng Tham mưu', 'Công an']
     """
     if at >= len(line) or deep > 3:
         return None

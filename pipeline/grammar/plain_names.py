@@ -24,6 +24,10 @@ _LONGEST_PLAIN = 9  # lower-case syllables of an association's name
 def association_tail(line: Line, at: int) -> tuple[int, str]:
     """A field or a run of capitals; in papers that write no capitals, the words up to the country or the unit:
     ``Hiệp hội | bất động sản Việt Nam``, ``Hội | bảo vệ rừng | tỉnh Sơn La``.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> association_tail(read_text("Hội bảo vệ rừng tỉnh Sơn La"), 1)
+    (4, 'Bảo vệ rừng')
     """
     end, tail = field_tail(line, at)
     if tail or at >= len(line) or not line.texts[at].islower():
@@ -56,7 +60,12 @@ def _capitalised(name: str) -> str:
 
 
 def task_tail(line: Line, at: int) -> tuple[int, str]:
-    """The task of an ad-hoc body, up to the unit it belongs to: ``Ban Chỉ đạo | chương trình xây dựng NTM | huyện``."""
+    """The task of an ad-hoc body, up to the unit it belongs to: ``Ban Chỉ đạo | chương trình xây dựng NTM | huyện``.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> task_tail(read_text("Ban Chỉ đạo xây dựng nông thôn mới huyện"), 3)
+    (8, 'xây dựng nông thôn mới')
+    """
     end, soft = at, None
     while end < len(line) and end - at < LONGEST_TAIL:
         if unit_word_at(line, end) is not None and not inside_word(line, end):
@@ -125,6 +134,10 @@ _LONGEST_TASK = 10  # words of a field in small letters that no lexicon knows
 def lower_tail(line: Line, at: int) -> tuple[int, str]:
     """A field in small letters that the lexicon does not know: ``phòng | khai thác hạ tầng giao thông | Sở GTVT``. It
     has two words or more, and a mark, a unit, a body or a name ends it.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> lower_tail(read_text("phòng khai thác hạ tầng giao thông Sở"), 1)
+    (7, 'Khai thác hạ tầng giao thông')
     """
     end = start = at + (line.keys[at : at + 1] == ("các",))
     while end < len(line) and line.texts[end].islower() and line.is_word(end) and not line.wide_gap(end):

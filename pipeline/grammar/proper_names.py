@@ -27,7 +27,12 @@ from pipeline.lexicon import marked
 
 
 def proper_tail(line: Line, at: int) -> tuple[int, str]:
-    """A proper name: capitals, numbers, quoted names, units of the name itself, up to an officer's name."""
+    """A proper name: capitals, numbers, quoted names, units of the name itself, up to an officer's name.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> proper_tail(read_text("Công ty Thành Đạt Nguyễn Văn An"), 2)
+    (4, 'Thành Đạt')
+    """
     end, quoted, stop = _past_trades(line, at), False, None
     while end < len(line) and end - at < LONGEST_TAIL and not line.wide_gap(end):
         if end == at or not line.texts[end - 1][0].isupper():

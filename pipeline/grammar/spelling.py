@@ -10,7 +10,12 @@ from pipeline.orthography import traditional
 
 
 def spelt(line: Line, start: int, end: int) -> str:
-    """An open name in normal spelling: abbreviations of fields spelt out, tones in their traditional place."""
+    """An open name in normal spelling: abbreviations of fields spelt out, tones in their traditional place.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> spelt(read_text("KH&ĐT TPHCM"), 0, 4)
+    'Kế hoạch và Đầu tư Thành phố Hồ Chí Minh'
+    """
     parts: list[str] = []
     at = start
     while at < end:

@@ -174,6 +174,7 @@ _HIGH_BYTES = (0x00, 0x01, 0x03, 0x1E, 0x20)
 
 
 def wide_order(head: bytes) -> str | None:
+    """The byte order of UTF-16 text without a mark, by where its high bytes stand; ``None`` for other bytes."""
     if len(head) < 8 or head.count(0) * 10 < len(head) * 3:
         return None
     pairs = len(head) // 2

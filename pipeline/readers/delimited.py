@@ -19,6 +19,7 @@ from pipeline.readers.unpacking import Borrowed
 
 
 def read_table(stream: IO[bytes], container: Container) -> Iterator[RawDocument | Rejection]:
+    """One document per row of a CSV or TSV file; rows that hold none, or too much, are refused one by one."""
     encoding, read_cell = _cell_reader(stream)
     text = io.TextIOWrapper(
         io.BufferedReader(Borrowed(stream)), encoding=encoding, errors="surrogateescape", newline=""
@@ -77,6 +78,7 @@ def _delimiter(head: str, kind: str) -> str:
 
 
 def table_format(head: bytes, name: str, columns: Mapping[str, str]) -> str | None:
+    """``csv`` or ``tsv`` where the first line holds column names that the program knows or was given."""
     line = head.decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")
     if not line or len(line) > 4000:
         return None

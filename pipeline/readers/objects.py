@@ -16,6 +16,7 @@ from pipeline.readers.records import CHUNK, Container, as_document
 
 
 def read_jsonl(stream: IO[bytes], container: Container) -> Iterator[RawDocument | Rejection]:
+    """One document per line of a JSON lines file; lines that hold none, or too much, are refused one by one."""
     for number, line in enumerate(_lines(stream, container.limit + CHUNK)):
         if line is None:
             yield container.reject(number, Reason.TOO_LARGE, f"a line of more than {container.limit} bytes")
