@@ -7,7 +7,7 @@ from functools import cache
 
 from pipeline.grammar.body_phrases import BodyKind
 from pipeline.grammar.phrases import NUMBER, Openings, Phrases
-from pipeline.grammar.places import UnitForm, unit_phrase_at, unit_word_at
+from pipeline.grammar.places import UnitForm, opens_role, unit_phrase_at, unit_word_at
 from pipeline.grammar.surnames import opens_person, run_end, surname_at
 from pipeline.grammar.syllables import Line, split_keys
 from pipeline.lexicon import Body, Field, Head, bodies, fields, heads, marked
@@ -145,7 +145,29 @@ def stops_at(line: Line, at: int, *, hard: bool = False) -> bool:
     if not line.texts[at].islower():
         return False
     found = stop_table().longest(line.keys, at)
-    return found is not None and (not hard or found[1] == "hard")
+    if found is None or found[1] == "none":
+        return False
+    around = stop_table().longest(line.keys, at - 1) if at else None
+    if around is not None and around[1] == "none":  # "tài | nguyên"
+        return False
+    return not hard or found[1] == "hard"
+
+
+_JOINTS = frozenset({"và", ",", "-", "–", "cùng", "với"})
+
+
+def next_office(line: Line, at: int) -> bool:
+    """Whether a joint stands here, and behind it somebody's office or word of address: an open name ends before it.
+
+    >>> from pipeline.grammar.syllables import read_text
+    >>> next_office(read_text("và Phó Chủ tịch UBND huyện"), 0), next_office(read_text("và Môi trường"), 0)
+    (True, False)
+    """
+    if line.keys[at] not in _JOINTS or at + 1 >= len(line):
+        return False
+    if opens_role(line, at + 1) or (line.keys[at + 1] == "trưởng" and opens_body(line, at + 2)):
+        return True
+    return line.keys[at + 1] in {"ông", "bà"} and line.texts[at + 1].islower()
 
 
 def inside_word(line: Line, at: int) -> bool:

@@ -7,7 +7,7 @@ spelt, the token itself and an empty string where there is none.
 from __future__ import annotations
 
 from pipeline.gazetteer import load_gazetteer
-from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, field_table, opens_body, stops_at
+from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, field_table, next_office, opens_body, stops_at
 from pipeline.grammar.places import UnitForm, stands_alone, unit_phrase_at, unit_word_at
 from pipeline.grammar.spelling import spelt
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
@@ -55,7 +55,7 @@ def _open_run(line: Line, at: int) -> int:
     end, lower, last_sure, stop = at, 0, at, None
     while end < len(line) and end - at < LONGEST_TAIL:
         word = line.keys[end]
-        if line.wide_gap(end) or stops_at(line, end):
+        if line.wide_gap(end) or stops_at(line, end) or next_office(line, end):
             break
         if end == at or not line.texts[end - 1][0].isupper():
             stop = person_inside(line, end, run_end(line, end), sure=True, shortest=3)

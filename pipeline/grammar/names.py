@@ -21,7 +21,7 @@ from enum import StrEnum
 from functools import cache
 
 from pipeline.gazetteer import load_gazetteer
-from pipeline.grammar.cues import kinds_at
+from pipeline.grammar.cues import kinds_at, kinds_before
 from pipeline.grammar.foreign import foreign_step, opens_foreigner
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.surnames import MIDDLES, given_syllables, surname_at
@@ -410,13 +410,19 @@ def _only_a_place(line: Line, start: int, end: int) -> bool:
     return bool(lengths) and lengths[0] >= end - start and end - start <= 2
 
 
+_HOUSE = re.compile("[0-9]{1,4}(?:[A-H]|bis|ter)")  # a number that only houses have
+
+
 def _behind_head(line: Line, start: int, *, longer: bool = False) -> bool:
     """Whether a word for a street, school, prize … stands right before; ``longer`` asks for a phrase, since a single
     word may belong to an honorific (già làng).
     """
+    if start == 1 and _HOUSE.fullmatch(line.texts[0]) is not None:  # "8B Lê Trực: …"
+        return True
     if start > 1 and line.texts[start - 1][0].isdigit():
         start -= 1  # "hẻm 62 Lý Chính Thắng", "(16 Lê Lợi"
-        housed = line.keys[start - 1] in {"(", ";"} or "house" in kinds_at(line, start - 1)
+        housed = line.keys[start - 1] in {"(", ";"} or bool({"house", "thing"} & kinds_before(line, start))
+        housed = housed or _HOUSE.fullmatch(line.texts[start]) is not None
         if housed and not line.wide_gap(start):
             return True
     for length in (3, 2) if longer else (3, 2, 1):

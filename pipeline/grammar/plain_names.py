@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.grammar.abroad import country_at
-from pipeline.grammar.body_words import LONGEST_TAIL, field_table, inside_word, opens_body, stops_at
+from pipeline.grammar.body_words import LONGEST_TAIL, field_table, inside_word, next_office, opens_body, stops_at
 from pipeline.grammar.field_names import field_tail
 from pipeline.grammar.names import historical_table
 from pipeline.grammar.phrases import Phrases
-from pipeline.grammar.places import bare_place_at, bare_place_behind, opens_role, unit_phrase_at, unit_word_at
+from pipeline.grammar.places import bare_place_at, bare_place_behind, unit_phrase_at, unit_word_at
 from pipeline.grammar.spelling import spelt
 from pipeline.grammar.surnames import opens_person, run_end, surname_at
 from pipeline.grammar.syllables import Line
@@ -70,23 +70,20 @@ def task_tail(line: Line, at: int) -> tuple[int, str]:
     while end < len(line) and end - at < LONGEST_TAIL:
         if unit_word_at(line, end) is not None and not inside_word(line, end):
             return end, spelt(line, at, end)
+        if next_office(line, end):
+            break
         following = end + 1 < len(line) and line.keys[end] == "," and line.keys[end + 1] == "chống"
         if not line.is_word(end) and line.keys[end] not in {"-", "–", "&"} and not following:
             break
-        if stops_at(line, end, hard=True) or (line.keys[end] == "và" and _opens_office(line, end + 1)):
+        if stops_at(line, end, hard=True):
             break
         if soft is None and stops_at(line, end):
             soft = end
         end += 1
     end = end if soft is None else soft
+    while end > at and line.keys[end - 1] in {"và", "-", "–", "&"}:
+        end -= 1
     return end, spelt(line, at, end)
-
-
-def _opens_office(line: Line, at: int) -> bool:
-    """``Trưởng Ban Chỉ đạo thi | và | Trưởng phòng Nội vụ``: the next office of a list."""
-    if at + 1 >= len(line):
-        return False
-    return opens_role(line, at) or (line.keys[at] == "trưởng" and opens_body(line, at + 1))
 
 
 def officer_behind(line: Line, at: int, *, small: bool) -> bool:

@@ -7,7 +7,15 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.grammar.body_phrases import BodyKind, BodyPhrase
-from pipeline.grammar.body_words import LONGEST_LOWER, LONGEST_TAIL, compounds, field_table, head_table, stops_at
+from pipeline.grammar.body_words import (
+    LONGEST_LOWER,
+    LONGEST_TAIL,
+    compounds,
+    field_table,
+    head_table,
+    next_office,
+    stops_at,
+)
 from pipeline.grammar.foreign import foreigner_behind
 from pipeline.grammar.names import historical_table, honorifics_at
 from pipeline.grammar.phrases import Phrases
@@ -106,6 +114,8 @@ def _name_part_end(line: Line, at: int, end: int, stop: int | None) -> int:
     """Past the next part of a proper name (a joint, a field, a capital, a compound); ``end`` if there is none."""
     if line.keys[end] == "số":
         return end + 1
+    if next_office(line, end):
+        return end
     if line.texts[end] in _DASHES or line.keys[end] == "và":
         following = end + 1
         opened = end > at or (line.keys[end] == "và" and not line.texts[min(following, len(line) - 1)].isupper())
