@@ -69,19 +69,22 @@ def _comers(
     """``Thay ông B là ông A``: A comes to the one office that B has left."""
     found: list[Holding] = []
     for leaver, comer in pairwise(people):
+        if comer.start - leaver.end > _NEAR or not _comes_after(text, leaver, comer):
+            continue
         rows = held.get(holder_of[leaver.mention_id], ())
         left = {row.position.entity_id: row.position for row in rows if row.status is Status.FORMER}
-        if len(left) != 1 or comer.start - leaver.end > _NEAR:
-            continue
-        gap = bare(text[leaver.end : comer.start])
-        told = patterns.IN_PLACE_OF.search(text[max(0, leaver.start - 40) : leaver.start]) and patterns.IS_NOW.match(
-            gap
-        )
-        if not (told or patterns.TAKER.search(gap)):
-            continue
-        if holder_of[leaver.mention_id] != holder_of[comer.mention_id]:
+        if len(left) == 1 and holder_of[leaver.mention_id] != holder_of[comer.mention_id]:
             found += [Holding(office, comer, Status.INCOMING, "succeeded") for office in left.values()]
     return found
+
+
+def _comes_after(text: str, leaver: Mention, comer: Mention) -> bool:
+    """Whether the words between two names say that the second takes the place of the first."""
+    gap = bare(text[leaver.end : comer.start])
+    if patterns.TAKER.search(gap) is not None:
+        return True
+    before = text[max(0, leaver.start - 40) : leaver.start]
+    return patterns.IS_NOW.match(gap) is not None and patterns.IN_PLACE_OF.search(before) is not None
 
 
 def departures(text: str, mentions: Sequence[Mention], holdings: Sequence[Holding]) -> list[Holding]:
