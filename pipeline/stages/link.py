@@ -332,12 +332,10 @@ def _merged(rows: Iterable[Membership]) -> list[Membership]:
         by_office[row.person_id, row.position_id].append(row)
     kept: list[Membership] = []
     for same in by_office.values():
-        bodies = {row.organisation_id: row for row in same if row.place_id is not None or row.organisation_id is None}
         known = [row for row in same if row.place_id is not None] or same
         by_body: dict[str | None, list[Membership]] = defaultdict(list)
         for row in known:
             by_body[row.organisation_id].append(row)
-        del bodies
         for group in by_body.values():
             kept.append(min(group, key=lambda row: (_RANK_OF_STATUS[row.status], len(row.inferred), row.start)))
     return kept
