@@ -211,8 +211,10 @@ def _share(frame: Frame, scene: Scene) -> None:
 def _take_seat(frame: Frame, rule: SeatRule, scene: Scene) -> None:
     """The unit of a body of that kind beside it, else the one unit of a level that fits."""
     levels = _levels_of_day(frame, rule.levels, scene)
-    donor = _donor(frame, scene, levels) or _same_name(frame, scene)
-    seat = donor.seat if donor is not None else None
+    donor = _donor(frame, scene, levels)
+    seat = donor.seat if donor is not None else scene.units.of_paragraph(levels, at=frame.start)
+    donor = _same_name(frame, scene) if seat is None else None
+    seat = donor.seat if donor is not None else seat
     if seat is None:
         seat = scene.units.fitting(levels, at=frame.start)
     if seat is not None:

@@ -116,6 +116,10 @@ class Units:
             or (self._province_of_line(at) if tuple(levels) == (Level.PROVINCE,) else None)
         )
 
+    def of_paragraph(self, levels: Sequence[Level], *, at: int) -> Seat | None:
+        """The one unit of the levels at which the paragraph sets its scene: "Tại xã Lộc Tấn, danh sách gồm: | …"."""
+        return self._scene([unit for unit in self._named if unit.level in levels], at)
+
     def _province_of_line(self, at: int) -> Seat | None:
         """The one province of all units that the paragraph names up to the offset."""
         start = self._text.rfind("\n", 0, at) + 1

@@ -109,7 +109,7 @@ def unit_phrase_at(line: Line, at: int, *, after_body: bool = False) -> UnitPhra
     if at >= len(line):
         return None
     opener = _listing_table().longest(line.keys, at)
-    if opener is not None:
+    if opener is not None and opener[1] != "counted":  # "27 hộ | thôn Đông Cáp"
         phrase = _listed(line, at, *opener)
         if phrase is not None:
             return phrase
