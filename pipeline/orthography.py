@@ -39,7 +39,7 @@ def settle(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\u00d0", "Đ").replace("\u00f0", "đ"))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)  # key() keeps what comes again
 def traditional(text: str) -> str:
     """Tone marks on the first letter of oa, oe, uy at a syllable's end.
 
@@ -57,7 +57,7 @@ def _move_tone(match: re.Match[str]) -> str:
     return match["u"] + match["s"] + match["y"]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def key(text: str) -> str:
     """The form in which lexicon and text are compared: traditional tones, lower case, single blanks.
 
@@ -67,7 +67,7 @@ def key(text: str) -> str:
     return " ".join(traditional(text).lower().split())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Lower-case ASCII letters and digits, single blanks: for search, sorting and name keys.
 
