@@ -202,12 +202,15 @@ def _official(frame: Frame, seat: Seat) -> tuple[str, ...]:
 
 
 def _in_title(frame: Frame, names: tuple[str, ...]) -> tuple[str, ...]:
-    """A department's head does not name the institution (GUIDELINES §4: Trưởng Khoa Nội)."""
+    """A department's head does not name the institution (GUIDELINES §4: Trưởng Khoa Nội), nor does an institute's."""
     first = frame.body
     if frame.title is not None and frame.title.whole:
         return ()
-    department = first is not None and first.kind is BodyKind.AGENCY and len(names) > 1 and is_institution(frame)
-    return names[:-1] if department else names
+    part = first is not None and (first.kind is BodyKind.AGENCY or first.name.startswith(_INSTITUTE))
+    return names[:-1] if part and len(names) > 1 and is_institution(frame) else names
+
+
+_INSTITUTE = "Viện "  # of a university: Viện trưởng | Viện Công nghệ sinh học
 
 
 def _fused(frame: Frame) -> bool:
