@@ -26,14 +26,16 @@ def compare_syllable(syllable: str) -> str:
     >>> [compare_syllable(s) for s in ("đăk", "đắc", "đak", "qui", "quy", "sỹ", "m’gar", "05", "–", "tp.")]
     ['đắk', 'đắk', 'đắk', 'qui', 'qui', 'sĩ', 'mgar', '5', '-', 'tp']
     """
-    joined = _APOSTROPHES.sub("", syllable)
-    if joined != syllable:
-        joined = key(joined)  # letters that now stand side by side may be spelt otherwise: u'ý, úy
-    bare = _DASHES.sub("-", joined).replace(".", " ").strip()
+    bare = _DASHES.sub("-", _without_apostrophes(syllable)).replace(".", " ").strip()
     if bare.isdecimal():
         return bare.lstrip("0") or "0"
     bare = _HIGHLAND.sub("ắk", bare)
     return _FREE_Y.sub(lambda match: match[1] + match[2].translate(_AS_I), bare)
+
+
+def _without_apostrophes(text: str) -> str:
+    joined = _APOSTROPHES.sub("", text)
+    return joined if joined == text else key(joined)  # letters side by side may be spelt otherwise: u'ý, úy
 
 
 @lru_cache(maxsize=32768)
@@ -43,5 +45,5 @@ def compare_key(name: str) -> str:
     >>> compare_key("Bà Rịa-Vũng Tàu"), compare_key("CƯ M’GAR"), compare_key("TP.HCM"), compare_key("Đăk R ' Lấp")
     ('bà rịa - vũng tàu', 'cư mgar', 'tp hcm', 'đắk rlấp')
     """
-    spaced = _DASHES.sub(" - ", _APOSTROPHES.sub("", key(name))).replace(".", " ")
+    spaced = _DASHES.sub(" - ", _without_apostrophes(key(name))).replace(".", " ")
     return " ".join(" ".join(compare_syllable(syllable) for syllable in spaced.split()).split())
