@@ -17,7 +17,7 @@ from pipeline.discourse.scene import Scene, after, before, nearest, neighbours, 
 from pipeline.discourse.seats import level_of, levels_of_type
 from pipeline.grammar.body_phrases import BodyKind
 from pipeline.grammar.names import honorifics_at
-from pipeline.grammar.normal_forms import committee_of
+from pipeline.grammar.normal_forms import body_headed, committee_of
 from pipeline.grammar.phrases import Phrases
 from pipeline.grammar.titles import body_named, role_named, takes_body
 from pipeline.lexicon import Role, head_role_of, head_roles, heads, marked
@@ -120,18 +120,16 @@ def _take_headed(frame: Frame, role: Role, scene: Scene) -> bool:
 
 def _on_site(frame: Frame, role: str, scene: Scene) -> bool:
     """``Ở phường Tam Chúc, Phó Chủ tịch Đinh Văn Tư``: of the unit where the clause takes place."""
-    seat = scene.units.on_site(at=frame.start) if role in _OF_UNITS and not any(neighbours(frame, scene)) else None
-    if seat is None or seat.unit_type is None:
+    if body_headed(role, None) is None or any(neighbours(frame, scene)):
         return False
-    entry = body_named(_OF_UNITS[role] or committee_of(seat.unit_type))
+    seat = scene.units.on_site(at=frame.start)
+    name = body_headed(role, seat.unit_type) if seat is not None and seat.unit_type is not None else None
+    entry = body_named(name) if name is not None else None
     if entry is None:
         return False
     frame.names, frame.last, frame.seat, frame.done = (entry.name,), phrase_of(entry, frame), seat, True
     frame.inferred |= {"organisation", "place"}
     return True
-
-
-_OF_UNITS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}  # a unit's own; the committee's name depends on its type
 
 
 def _only_headed(frame: Frame, role: Role, scene: Scene) -> Frame | None:

@@ -33,6 +33,19 @@ def committee_of(unit_type: str) -> str:
     return _COMMITTEES.get(unit_type, "Đảng ủy")
 
 
+def body_headed(role: str, unit_type: str | None) -> str | None:
+    """The body of a unit that a role without a body heads; a committee's name waits for the type of the unit.
+
+    >>> body_headed("Chủ tịch", "xã"), body_headed("Bí thư", "huyện"), body_headed("Bí thư", None)
+    ('Ủy ban nhân dân', 'Huyện ủy', 'Đảng bộ')
+    >>> body_headed("Giám đốc", "xã") is None
+    True
+    """
+    if role == "Bí thư":
+        return committee_of(unit_type) if unit_type else "Đảng bộ"
+    return "Ủy ban nhân dân" if role == "Chủ tịch" else None
+
+
 def seat_type_of(body: str) -> str | None:
     """The unit type inside a fused body's name.
 

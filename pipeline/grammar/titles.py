@@ -27,7 +27,7 @@ from pipeline.grammar.body_words import opens_body
 from pipeline.grammar.departments import department_at
 from pipeline.grammar.firms import firm_at
 from pipeline.grammar.newsmakers import known_at
-from pipeline.grammar.normal_forms import committee_of
+from pipeline.grammar.normal_forms import body_headed
 from pipeline.grammar.organisations import body_at
 from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.places import (
@@ -450,16 +450,13 @@ def takes_body(role: Role, name: str) -> bool:
     return any(name == begin or name.startswith(begin + " ") for begin in role.takes)
 
 
-_PARTY_BODY = "Đảng bộ"  # its committee's name depends on the type of the unit, which the resolver tells
-_HEADLESS = {"Chủ tịch": "Ủy ban nhân dân", "Bí thư": ""}
-
-
 def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     """A unit right after the role: villages have heads, communes have chairmen whose committee goes without saying."""
     unit = unit_phrase_at(line, phrase.end)
-    if unit is None and role.name in _HEADLESS and (named := _named_behind(line, phrase.end)) is not None:
+    headed = body_headed(role.name, unit.unit_type if unit is not None else None)
+    if unit is None and headed is not None and (named := _named_behind(line, phrase.end)) is not None:
         unit = UnitPhrase(named.start, named.end, UnitForm.NAMED, None, (named,))
-        return _headless(phrase, unit, _HEADLESS[role.name] or _PARTY_BODY)
+        return _headless(phrase, unit, headed)
     if unit is None:
         place = _abroad_after(line, phrase.end) if {"place", "state"} & {*role.takes} else None
         if place is None:
@@ -472,9 +469,8 @@ def _with_unit(line: Line, phrase: TitlePhrase, role: Role) -> TitlePhrase:
     level = unit_level(unit.unit_type)
     if role.name == "Trưởng":
         return replace(phrase, end=unit.end, unit=unit) if level is Level.VILLAGE else phrase
-    if role.name in _HEADLESS and unit.unit_type is not None and level is not Level.VILLAGE:
-        name = _HEADLESS[role.name] or committee_of(unit.unit_type)
-        return _headless(phrase, unit, name)
+    if headed is not None and unit.unit_type is not None and level is not Level.VILLAGE:
+        return _headless(phrase, unit, headed)
     if "unit" in role.takes or "place" in role.takes:
         return replace(phrase, end=unit.end, unit=unit)
     return phrase
