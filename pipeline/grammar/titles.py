@@ -277,6 +277,9 @@ _HEADED_BY_DEPUTY = frozenset({BodyKind.AGENCY, BodyKind.INNER, BodyKind.UNIT, B
 
 def _deputy_of_body(line: Line, at: int, after: int) -> TitlePhrase | None:
     """``phó phòng Tài nguyên``, ``Phó Ban Dân tộc tỉnh``, ``phó công an xã``: Phó + body, the role left out."""
+    twice = _repeated_head(line, TitlePhrase(at, after, "Trưởng", ("Phó",), None, alone="no"))
+    if twice is not None:  # Phó ban Thường trực | Ban Tuyên giáo
+        return twice
     body = body_at(line, after, titled=True)
     central = body is not None and body.kind is BodyKind.CENTRAL and body.name.startswith("Ban ")
     if body is None or not (central or body.kind in _HEADED_BY_DEPUTY):
@@ -396,7 +399,7 @@ def _repeated_head(line: Line, phrase: TitlePhrase) -> TitlePhrase | None:
     if not suffixes or end >= len(line):
         return None
     body = body_at(line, end, titled=True)
-    if body is None or line.keys[body.start] != line.keys[at]:
+    if body is None or body.name.split()[0].lower() != line.keys[at]:  # the body's first word, were it spelt out: BCĐ
         return None
     kept = tuple(name for name in suffixes if name != "phụ trách")
     return replace(
