@@ -114,6 +114,8 @@ class Entities:
         names = _official(frame, seat)
         unit_type = seat.unit_type if _title_takes_unit(frame) else None
         titled = _in_title(frame, names)
+        if frame.suffix:  # the number stays with the organisation: Đội Quản lý thị trường | số 5
+            titled = tuple(name.removesuffix(" số") for name in titled)
         text = title_of(title.role, title.modifiers, titled, unit_type)
         organisation = self.body_of(frame)
         position_id = entity_id("position", text)

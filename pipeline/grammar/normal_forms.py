@@ -71,12 +71,8 @@ def title_of(role: str, modifiers: Sequence[str], bodies: Sequence[str], unit_ty
     after = [name for name in modifiers if name != "Phó"]
     if role == "Trưởng" and after and bodies:
         after = [bodies[0].split()[0], *after]
-    bodies = [name.removesuffix(_NUMBERED) for name in bodies]
     words = [*before[:1], role, *after, *_chained(bodies), *_unit_unless_told(bodies, unit_type)]
     return _capitalised(_once(" ".join(words), role, bodies))
-
-
-_NUMBERED = " số"  # the number stays with the organisation: Đội Quản lý thị trường số | 5
 
 
 def _chained(names: Sequence[str]) -> list[str]:

@@ -63,7 +63,7 @@ def proper_tail(line: Line, at: int) -> tuple[int, str]:
         if further == end:
             break
         end = further
-    while end > at and (line.texts[end - 1] in _DASHES or line.keys[end - 1] in {"và", "số"}):
+    while end > at and (line.texts[end - 1] in _DASHES or line.keys[end - 1] == "và" or _is_address(line, end - 1)):
         end -= 1
     return end, spelt(line, at, end)
 
@@ -94,6 +94,11 @@ _JOINTS = frozenset({"và", "-", "–", "&", ","})
 def _trade_table() -> Phrases[str]:
     rows = marked("firm_words.tsv", surface="surface", kind="kind")
     return Phrases((row.surface, row.kind) for row in rows if row.kind == "trade")
+
+
+def _is_address(line: Line, at: int) -> bool:
+    """``Công ty Thành Đạt | số 12``; "Trung tâm Chuyển đổi số" ends in the word."""
+    return line.keys[at] == "số" and at + 1 < len(line) and line.texts[at + 1][0].isdigit()
 
 
 def _past_serial(line: Line, at: int) -> int:
