@@ -136,6 +136,12 @@ def test_years_named_tell_the_era_of_an_undated_article() -> None:
     assert [found.references[0].place_id for found in (undated, told, later)] == [None, "63.p89", None]
 
 
+def test_a_city_below_a_province_tells_the_older_map() -> None:
+    names = [Reference("Cao Lãnh", "thành phố", 0, 0, 1), Reference("Đồng Tháp", "tỉnh", 20, 0)]
+    found = resolve_places(names, [], day=None, gazetteer=load_gazetteer())
+    assert [reference.place_id for reference in found.references] == ["63.d866", "63.p87"]
+
+
 def test_provinces_of_long_ago_do_not_rival_those_of_an_undated_article() -> None:
     found = resolve_places([Reference("Hậu Giang", "tỉnh", 0, 0)], [], day=None, gazetteer=load_gazetteer())
     assert found.references[0].place_id == "63.p93"

@@ -224,12 +224,16 @@ class Units:
             for (seat, level), weight in self._weights.items()
             if seat.unit_type in types and level in levels
         ]
-        ranked = sorted(fitting, key=lambda pair: -pair[1])[:2]
+        ranked = sorted(fitting, key=lambda pair: -pair[1])
         if not ranked:
             return None
-        if len(ranked) == 1 or ranked[0][1] >= _HOME_SHARE * ranked[1][1]:
-            return ranked[0][0]
-        return None
+        best, weight = ranked[0]
+        rival = next((other for seat, other in ranked[1:] if _lineage(seat) != _lineage(best)), None)
+        if rival is not None and weight < _HOME_SHARE * rival:
+            return None
+        # Of two names of one unit that of the older, which only the text can tell: tỉnh Thừa Thiên Huế, thành phố Huế
+        same = (seat for seat, _ in ranked if _lineage(seat) == _lineage(best) and seat.place_id != _lineage(seat)[0])
+        return next(same, best) if best.place_id is not None else best
 
     def _anchor(self, unit_type: str) -> Seat | None:
         place_id = settle_on(self._anchors.get(unit_type, ()), load_gazetteer())
@@ -258,6 +262,17 @@ def _endings(name: str) -> list[str]:
     """The last words of a name, the most of them first; what is before them is more than a head noun's first word."""
     words = name.split()
     return [" ".join(words[-n:]) for n in range(min(_LONGEST_ENDING, len(words) - 1), 0, -1) if words[-n][0].isupper()]
+
+
+_FORMER = "~"  # in the id of a unit whose code its heir bears as well
+
+
+def _lineage(seat: Seat) -> tuple[str | None, str | None]:
+    """What two seats of one unit share, whatever type word it is called by; a unit without an id is its own."""
+    if seat.place_id is None:
+        return None, seat.name
+    coded = seat.place_id.split(_FORMER)[0]
+    return (coded if coded[-1].isdigit() else seat.place_id), None
 
 
 def _open(units: Sequence[NamedUnit], known: Sequence[NamedUnit]) -> list[NamedUnit]:

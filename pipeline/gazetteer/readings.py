@@ -64,11 +64,19 @@ def new_share(
         elif kind == "đặc khu":
             odds *= 20.0
     odds *= 0.2 ** len(_ended_provinces(references, gazetteer))
+    odds *= 0.3 ** len(_cities_of_provinces(references, gazetteer))
     for reference in references:
         parent = references[reference.parent].unit_type if reference.parent is not None else None
         if reference.unit_type in {"xã", "phường"} and parent == "tỉnh":
             odds *= 4.0
     return odds / (1.0 + odds)
+
+
+def _cities_of_provinces(references: Sequence[Reference], gazetteer: Gazetteer) -> set[str]:
+    """Names written as cities that only districts of the older map bore: thành phố Cao Lãnh."""
+    written = {reference.name for reference in references if reference.unit_type == "thành phố"}
+    surfaces = {name: [s for s in gazetteer.surfaces(name) if s.unit_type == "thành phố"] for name in written}
+    return {name for name, found in surfaces.items() if found and all(s.place_id.startswith("63.d") for s in found)}
 
 
 def _ended_provinces(references: Sequence[Reference], gazetteer: Gazetteer) -> set[str]:
