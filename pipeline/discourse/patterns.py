@@ -591,6 +591,13 @@ GIVES = _pattern(
           | giới\ thiệu | bố\ trí | phê\ chuẩn | cân\ nhắc | cất\ nhắc ) \b"""
 )
 
+# "T A | vừa bị HĐND huyện bãi nhiệm.": who is removed, and by whom
+REMOVED = _pattern(
+    r"""\b bị \b (?! [^.,;]* \b (?: đề\ nghị | xem\ xét | yêu\ cầu | kiến\ nghị | đề\ xuất ) \b ) [^.,;:]{1,40}
+        \b (?: bãi\ nhiệm | miễn\ nhiệm | cách\ chức | phế\ truất | sa\ thải | bãi\ chức ) \s*
+        (?: $ | [.,;] | \b (?: vì | do | sau | vào | ngày | hôm | hồi | từ ) \b )"""
+)
+
 # "nghỉ hưu vào | năm 2021": when somebody is to leave
 IN_YEAR = _pattern(r"\b (?: năm | / | - ) \s* (?P<year> 20\d\d ) \b")
 

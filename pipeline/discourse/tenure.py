@@ -236,6 +236,8 @@ def _after_status(clause: Clause, position: Mention, group: Group, following: st
         return Status.CURRENT
     if rule == "before" and events_in(clause.gap(group.last + 1)).leaves():  # "T (nay đã nghỉ hưu) A"
         return Status.FORMER
+    if patterns.REMOVED.search(following) is not None and not _office_follows(clause, group, rule):
+        return Status.FORMER
     if events_in(following).gains():
         return Status.INCOMING
     if rule == "after" and _retires(clause, group.first - 1):
