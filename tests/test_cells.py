@@ -64,6 +64,12 @@ def test_numbered_paragraphs_and_single_numbers_are_no_table() -> None:
     assert flattened_rows("1\n2\n3\n4") == ()
 
 
+def test_a_number_twice_opens_no_second_table_inside_the_first() -> None:
+    text = "1\nHÀ VĂN TỚI\n2\n2\nHÀ VĂN TỚI\n3"
+    rows = [[text[cell.start : cell.end] for cell in row.cells] for row in flattened_rows(text)]
+    assert rows == [["1", "HÀ VĂN TỚI"], ["2", "2"]]
+
+
 @given(st.lists(st.sampled_from(["1", "2", "3", "4.", "HÀ VĂN TỚI", "Bí thư", "", "x" * 120]), max_size=30))
 def test_rows_lie_in_the_text_and_never_overlap(lines: list[str]) -> None:
     text = "\n".join(lines)

@@ -61,7 +61,18 @@ def flattened_rows(text: str) -> tuple[Row, ...]:
             last = lines[at : at + min(len(row.cells) for row in before)]
             rows += [*before, Row(tuple(last))] if _is_row(last) else before
         before = []
-    return tuple(rows)
+    return _apart(rows)
+
+
+def _apart(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows without those that begin inside the one before: the last row of a table takes as many lines as the
+    others have, though a number among them opens another ("2, 2, HÀ VĂN TỚI, 3").
+    """
+    apart: list[Row] = []
+    for row in rows:
+        if not apart or apart[-1].cells[-1].end <= row.cells[0].start:
+            apart.append(row)
+    return tuple(apart)
 
 
 def _numbered(text: str, line: Span) -> re.Match[str] | None:
