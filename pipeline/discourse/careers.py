@@ -69,11 +69,11 @@ def _comers(
     """``Thay ông B là ông A``: A comes to the one office that B has left."""
     found: list[Holding] = []
     for leaver, comer in pairwise(people):
-        if comer.start - leaver.end > _NEAR or not _comes_after(text, leaver, comer):
+        if comer.start - leaver.end > _NEAR or holder_of[leaver.mention_id] == holder_of[comer.mention_id]:
             continue
         rows = held.get(holder_of[leaver.mention_id], ())
         left = {row.position.entity_id: row.position for row in rows if row.status is Status.FORMER}
-        if len(left) == 1 and holder_of[leaver.mention_id] != holder_of[comer.mention_id]:
+        if len(left) == 1 and _comes_after(text, leaver, comer):
             found += [Holding(office, comer, Status.INCOMING, "succeeded") for office in left.values()]
     return found
 

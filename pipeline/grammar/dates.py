@@ -255,13 +255,11 @@ def _relative(text: str, published_on: date) -> date | None:
     return published_on - timedelta(days=match["when"].lower() == "qua")
 
 
-# "năm | 2018", "tháng 5/ | 2018", "12- | 2018", of a span its beginning ("nhiệm kỳ | 2016 | -2021"); "đến năm 2030" is
-# a goal
-_NAMED_YEAR = re.compile(
-    rf"(?P<goal>\b(?:đến|tới)\s+năm|tầm\s+nhìn)?(?:\bnăm|\b(?:giai\s+đoạn|nhiệm\s+kỳ)|(?<!\d\d\d)\d[/-])?"
-    rf"\s?(?<![\d.,])(?P<year>{_YEAR})(?!\d|[.,]\d)",
-    re.IGNORECASE,
-)
+# As _NUMBER_IN_TEXT: the number first. "năm | 2018", "tháng 5/ | 2018", "12- | 2018", of a span its beginning ("nhiệm
+# kỳ | 2016 | -2021"); "đến năm 2030" is a goal.
+_ANY_YEAR = re.compile(rf"{_YEAR}(?!\d|[.,]\d)")
+_LEADS_TO_YEAR = re.compile(r"(?:\s|\bnăm|\b(?:giai\s+đoạn|nhiệm\s+kỳ)|(?<!\d\d\d)\d[/-])$", re.IGNORECASE)
+_GOAL = re.compile(r"(?:\b(?:đến|tới)\s+năm|tầm\s+nhìn)\s?$", re.IGNORECASE)
 
 
 def latest_year(text: str) -> int | None:
@@ -270,7 +268,9 @@ def latest_year(text: str) -> int | None:
     >>> latest_year("Năm 2017, nhiệm kỳ 2016-2021, đến năm 2030"), latest_year("2018 người")
     (2017, None)
     """
-    told = (
-        match for match in _NAMED_YEAR.finditer(text) if match["goal"] is None and match.start("year") > match.start()
-    )
-    return max((int(match["year"]) for match in told), default=None)
+    years: list[int] = []
+    for number in _ANY_YEAR.finditer(text):
+        before = text[max(0, number.start() - _BEFORE_REACH) : number.start()]
+        if _LEADS_TO_YEAR.search(before) and not _GOAL.search(before):
+            years.append(int(number[0]))
+    return max(years, default=None)
