@@ -118,7 +118,10 @@ class Units:
 
     def of_paragraph(self, levels: Sequence[Level], *, at: int) -> Seat | None:
         """The one unit of the levels at which the paragraph sets its scene: "Tại xã Lộc Tấn, danh sách gồm: | …"."""
-        return self._scene([unit for unit in self._named if unit.level in levels], at)
+        first = bisect_left(self._named, self._text.rfind("\n", 0, at) + 1, key=lambda unit: unit.start)
+        last = bisect_left(self._named, at, key=lambda unit: unit.start)
+        here = [unit for unit in self._named[first:last] if unit.level in levels]
+        return self._scene(here, at) if here else None
 
     def _province_of_line(self, at: int) -> Seat | None:
         """The one province of all units that the paragraph names up to the offset."""
