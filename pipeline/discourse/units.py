@@ -202,10 +202,10 @@ class Units:
         here = [unit for unit in fitting if line <= unit.start < at]
         if here and _HEADING.fullmatch(self._text[line : here[0].start]) and ":" in self._text[here[0].start : at][:30]:
             return here[0].seat
-        placed = [
-            unit for unit in here if patterns.TAKES_PLACE.search(self._text[max(line, unit.start - 40) : unit.start])
-        ]
-        return placed[-1].seat if placed and len({unit.seat for unit in here}) == 1 else None
+        if len({unit.seat for unit in here}) != 1:
+            return None
+        leads = (self._text[max(line, unit.start - 40) : unit.start] for unit in here[-_NAMINGS:])
+        return here[-1].seat if any(patterns.TAKES_PLACE.search(lead) for lead in leads) else None
 
     def _before(self, fitting: Sequence[NamedUnit], at: int, *, line: bool = False) -> Seat | None:
         """The nearest unit before, first of the same line."""
@@ -258,6 +258,7 @@ class Units:
         return next(iter(seats)) if len(seats) == 1 else None
 
 
+_NAMINGS = 24  # of one unit on a line; more are no sentence
 _LONGEST_ENDING = 5  # syllables: Bà Rịa - Vũng Tàu
 
 
