@@ -34,6 +34,7 @@ from typing import Any
 from scaling import Run, measure_runs
 from scaling import report as report_runs
 
+from pipeline.discourse import placing
 from pipeline.engines.batches import BATCH_DOCUMENTS, OpenGuard, pass_stages, raw_subject
 from pipeline.engines.digests import stage_digests
 from pipeline.engines.parts import Workshop, make_part
@@ -42,7 +43,6 @@ from pipeline.engines.worker import collect_rarely
 from pipeline.flow import Outcome, clean_document, process_document, take_stage
 from pipeline.models import Article, RawDocument, Stage
 from pipeline.order import STAGES
-from pipeline.stages import normalise
 from pipeline.stages.segment import segment_article, split_sentences
 
 RAW = Path(__file__).parent.parent / "data" / "raw"
@@ -249,7 +249,7 @@ def time_stages(samples: list[Sample], *, rounds: int) -> list[Cost]:
     """What each stage of the whole program takes of an article, and the resolver of places within ``normalise``."""
     spent: dict[str, list[float]] = {str(stage): [] for stage in Stage if stage is not Stage.READ}
     spent["(resolver)"] = []
-    resolve = normalise.resolve_places
+    resolve = placing.resolve_places
 
     def timed(*arguments: Any, **named: Any) -> Any:
         begun = time.process_time()
@@ -258,13 +258,13 @@ def time_stages(samples: list[Sample], *, rounds: int) -> list[Cost]:
         finally:
             spent["(resolver)"].append(time.process_time() - begun)
 
-    normalise.resolve_places = timed
+    placing.resolve_places = timed
     try:
         for _ in range(rounds):
             for begin in range(0, len(samples), BATCH_DOCUMENTS):
                 _time_batch([sample.raw for sample in samples[begin : begin + BATCH_DOCUMENTS]], spent)
     finally:
-        normalise.resolve_places = resolve
+        placing.resolve_places = resolve
     return [_cost(stage, sorted(seconds)) for stage, seconds in spent.items() if seconds]
 
 
