@@ -169,7 +169,7 @@ def seat_at(frame: Frame, name: NameSpan, reading: Reading, places: ArticlePlace
         return None
     place, unit = found
     if unit is None:
-        return Seat(place.unit_type, None, traditional(place.name))
+        return Seat(place.unit_type or name.unit_type, None, traditional(place.name))
     return Seat(place.unit_type or unit.unit_type, unit.place_id, unit.name)
 
 

@@ -225,6 +225,19 @@ def name_end_at(line: Line, at: int, word: UnitWord | None, *, listed: bool = Fa
     return end if end is None else _past_serial(line, end, word)
 
 
+def name_behind(line: Line, at: int, unit: UnitPhrase) -> UnitPhrase:
+    """The unit of a fused word with the name behind it: ``Huyện ủy viên | Kim Bôi``; the name must be that of a
+    known district.
+    """
+    word = next((row for row in unit_words() if row.name == unit.unit_type), None)
+    if word is None or word.level is not Level.DISTRICT or at >= len(line) or line.texts[at][0].isdigit():
+        return unit
+    end = name_end_at(line, at, word, listed=True)
+    if end is None:
+        return unit
+    return UnitPhrase(at, end, UnitForm.NAMED, unit.unit_type, (NameSpan(at, at, end, unit.unit_type),))
+
+
 def _past_serial(line: Line, end: int, word: UnitWord | None) -> int:
     """Past the number that tells one village of a name from another: ``ấp Dốc Mơ | 3``, never "thôn Dốc Mơ 3 hộ"."""
     if word is None or word.level is not Level.VILLAGE or line.texts[end : end + 1] == ():

@@ -36,6 +36,7 @@ from pipeline.grammar.places import (
     UnitPhrase,
     bare_place_at,
     district_behind,
+    name_behind,
     province_at,
     unit_phrase_at,
 )
@@ -232,6 +233,9 @@ def _continued(line: Line, body: BodyPhrase) -> BodyPhrase:
     last = body.outermost
     if last.kind is BodyKind.CENTRAL and last is body:
         return with_country(line, body)
+    if last is body and last.unit is not None and last.unit.form is UnitForm.BARE:
+        named = name_behind(line, body.end, last.unit)
+        return replace(body, end=named.end, unit=named)
     if body.end >= len(line) or last.kind in {BodyKind.CENTRAL, BodyKind.FUSED} or last.unit is not None:
         return body
     outer = body_at(line, body.end, titled=True, deep=1)
