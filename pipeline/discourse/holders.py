@@ -180,10 +180,7 @@ class _Reader:
         if patterns.RELATIVE_OF.search(before) and patterns.ADDRESSED.match(after):
             return
         joined = left is not None and left.label is Label.PERSON and joins(before)
-        listed = self.clause.is_plural(group.first) or (
-            _seats_many(self.clause.items[group.last]) and elects(before, after)
-        )
-        if runs_in and ":" in after and listed and not joined:
+        if runs_in and ":" in after and not joined and self._is_listed(group, before, after):
             self._give(group, self._people_of_list(group.last + 1), "header")
             self.subject = None
         elif runs_in and joined and group.last > group.first and left is not None:
@@ -200,10 +197,7 @@ class _Reader:
             if not self._are_of_others(group, left):
                 self._give(group, self._listed_before(group), "after")
         elif left is not None and left.label is Label.PERSON and self._moves_on(before, after):
-            self.found += [
-                Holding(office, left, Status.FORMER, "verb")
-                for office in self.clause.items[group.first : group.last + 1]
-            ]
+            self._take_from(group, left, "verb")
             self.subject = left
         elif (
             patterns.DENIED.search(before) is None
@@ -230,10 +224,21 @@ class _Reader:
             and (said[1:2].islower() and not said.startswith(" và "))
         )
 
+    def _offices(self, group: Group) -> Sequence[Mention]:
+        return self.clause.items[group.first : group.last + 1]
+
+    def _take_from(self, group: Group, person: Mention, rule: str) -> None:
+        """The person has left the offices."""
+        self.found += [Holding(office, person, Status.FORMER, rule) for office in self._offices(group)]
+
+    def _is_listed(self, group: Group, before: str, after: str) -> bool:
+        """Whether several people are to follow the offices."""
+        many = _seats_many(self.clause.items[group.last]) and elects(before, after)
+        return many or self.clause.is_plural(group.first)
+
     def _are_of_others(self, group: Group, left: Mention) -> bool:
         """``Phó Thủ tướng A, Chánh án …, Viện trưởng … và Thống đốc …``: a list that names its first officer only."""
-        offices = self.clause.items[group.first : group.last + 1]
-        heads = [office for office in offices if not patterns.OF_ONE_AMONG_MANY.match(office.normal or "")]
+        heads = [office for office in self._offices(group) if not patterns.OF_ONE_AMONG_MANY.match(office.normal or "")]
         bodies = {office.organisation_id for office in heads if office.organisation_id is not None}
         named = any(holding.person == left and holding.rule == "before" for holding in self.found)
         return named and len(bodies) >= _HEADED and " và " in f" {self.clause.gap(group.last)} "
@@ -271,13 +276,7 @@ class _Reader:
         ):
             self._give(group, self._people_of_list(group.last + 1), "header")
         elif left is not None and len(before) <= REACH and self._governs(group, before) and self.subject is not None:
-            people = self._appointed(group.first) if self._given_by(group, before) else self._subjects(group.first)
-            offices = self.clause.items[group.first : group.last + 1]
-            if 1 < len(people) == len(offices) and patterns.RESPECTIVELY.search(before) is not None:
-                pairs = zip(offices, people, strict=True)
-                self.found += [Holding(office, person, Status.CURRENT, "verb") for office, person in pairs]
-            elif len(people) > 1 or not patterns.NUMBER.search(before):  # one person does not hold 46 offices
-                self._give(group, people, "verb")
+            self._give_by_verb(group, before)
         elif (
             left is not None
             and left.label is Label.POSITION
@@ -296,11 +295,20 @@ class _Reader:
             self.subject = self.earlier
             self._give(group, [self.earlier], "pronoun")
         elif right is not None and person_right and self._vacated(group, before, after):
-            offices = self.clause.items[group.first : group.last + 1]
-            self.found += [Holding(office, right, Status.FORMER, "succeeded") for office in offices]
+            self._take_from(group, right, "succeeded")
         else:
             return False
         return True
+
+    def _give_by_verb(self, group: Group, before: str) -> None:
+        """``A, B lần lượt là T1, T2``, ``A được bầu giữ chức T1``: to the subject, or to whom an agent appoints."""
+        people = self._appointed(group.first) if self._given_by(group, before) else self._subjects(group.first)
+        offices = self._offices(group)
+        if 1 < len(people) == len(offices) and patterns.RESPECTIVELY.search(before) is not None:
+            pairs = zip(offices, people, strict=True)
+            self.found += [Holding(office, person, Status.CURRENT, "verb") for office, person in pairs]
+        elif len(people) > 1 or not patterns.NUMBER.search(before):  # one person does not hold 46 offices
+            self._give(group, people, "verb")
 
     def _begins_his(self, group: Group, after: str) -> bool:
         """``Trước khi giữ chức T1, ông từng làm T2``: both offices are those of the last subject."""
@@ -326,7 +334,7 @@ class _Reader:
 
     def _hand_over(self, group: Group, giver: Mention, taker: Mention) -> None:
         """The offices go from one to the other."""
-        for office in self.clause.items[group.first : group.last + 1]:
+        for office in self._offices(group):
             self.found.append(Holding(office, giver, Status.FORMER, "verb"))
             self.found.append(Holding(office, taker, Status.INCOMING, "behind"))
         self.subject = taker

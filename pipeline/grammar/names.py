@@ -325,29 +325,29 @@ def _judged(line: Line, start: int, end: int, attributes: tuple[Marked, ...], co
         return PersonSpan(start, min(end, start + 2 * _LONGEST_NAME), Witness.HONORIFIC, attributes)
     if line.shouting:
         return _shouted(line, start, end, attributes, context)
-    certainty = surname_at(line, start)
-    beside = _beside_title(line, start, end, context)
+    witness = _witness(line, start, end, context)
+    return PersonSpan(start, end, witness) if witness is not None else None
+
+
+def _witness(line: Line, start: int, end: int, context: Context) -> Witness | None:
+    """What vouches for a run without an attribute: a title beside it, or its surname."""
+    length, certainty = end - start, surname_at(line, start)
     unit = certainty != "sure" and _only_a_place(line, start, end)
     of_country = certainty is None and line.keys[end - 2 : end] == ("việt", "nam")  # "Hiệp hội Vận tải | Ôtô Việt Nam"
-    if (
-        beside
-        and not unit
-        and not of_country
-        and (length >= 2 or "'" in line.keys[start])
-        and length <= 2 * _LONGEST_NAME
-    ):
-        return PersonSpan(start, end, Witness.TITLE)
+    shaped = (length >= 2 or "'" in line.keys[start]) and length <= 2 * _LONGEST_NAME
+    if shaped and not unit and not of_country and _beside_title(line, start, end, context):
+        return Witness.TITLE
     if certainty == "sure" and 2 <= length <= _LONGEST_NAME and not _only_a_place(line, start, end):
-        return PersonSpan(start, end, Witness.SURNAME)
+        return Witness.SURNAME
     if (
         certainty == "maybe"
         and 3 <= length <= 5
         and not _is_way(line, start)
         and _given_like(line, start, end)
-        and not _only_a_place(line, start, end)
+        and not unit
         and not _only_a_place(line, start + 1, end)  # "Báo Quảng Ninh"
     ):
-        return PersonSpan(start, end, Witness.SURNAME)
+        return Witness.SURNAME
     return None
 
 

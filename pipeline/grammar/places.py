@@ -24,7 +24,7 @@ from pipeline.grammar.foreign import opens_foreigner
 from pipeline.grammar.phrases import Openings, Phrases
 from pipeline.grammar.surnames import opens_person, person_inside, run_end, surname_at
 from pipeline.grammar.syllables import Line
-from pipeline.lexicon import UnitWord, marked, roles, unit_words
+from pipeline.lexicon import UnitWord, marked, roles, unit_level, unit_words
 from pipeline.models import Level
 
 _LONGEST_UNKNOWN = 4  # syllables; Vietnamese unit names not in the gazetteer are villages, and those are rarely longer
@@ -229,9 +229,9 @@ def name_behind(line: Line, at: int, unit: UnitPhrase) -> UnitPhrase:
     """The unit of a fused word with the name behind it: ``Huyện ủy viên | Kim Bôi``; the name must be that of a
     known district.
     """
-    word = next((row for row in unit_words() if row.name == unit.unit_type), None)
-    if word is None or word.level is not Level.DISTRICT or at >= len(line) or line.texts[at][0].isdigit():
+    if unit_level(unit.unit_type) is not Level.DISTRICT or at >= len(line) or line.texts[at][0].isdigit():
         return unit
+    word = next(row for row in unit_words() if row.name == unit.unit_type)
     end = name_end_at(line, at, word, listed=True)
     if end is None:
         return unit
